@@ -1,0 +1,179 @@
+#pragma once
+
+/// What went wrong, where, and in which layer: the error half of every `result`.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace meterlink {
+
+/// The protocol layer that refused the bytes.
+enum class layer : std::uint8_t { core, apl, tpl, mbus };
+
+/// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
+enum class errc : std::uint16_t {
+    // core
+    truncated = 1,    ///< The input ends inside a field.
+    buffer_too_small, ///< The caller's output has less room than `wire_size()`.
+    value_out_of_range,
+    hex_digit,
+    hex_odd_digits,
+    decimal_syntax,
+    decimal_overflow,
+    bcd_digit,
+    date_out_of_range,
+    // apl
+    dif_reserved = 100, ///< DIF 3F..6F, 8F..FF: the length of what follows is unknown.
+    dife_count,         ///< More than ten DIFE.
+    vife_count,         ///< More than ten VIFE.
+    lvar_reserved,      ///< LVAR CA..CF, DA..DF, F7..FF.
+    value_not_encodable,
+    profile_malformed,
+    // tpl
+    ci_unexpected = 200, ///< The CI field names another structure than the one asked for.
+    manufacturer_letters,
+    // mbus
+    start_byte = 300,
+    length_mismatch, ///< The two L fields of a long frame differ.
+    length_too_small,
+    checksum,
+    stop_byte,
+    trailing_bytes,
+    inter_byte_timeout,
+    selection_malformed,
+};
+
+namespace detail {
+
+struct errc_row {
+    errc code;
+    std::string_view name;    // stable identifier, used in JSON
+    std::string_view message; // for people
+};
+
+inline constexpr std::array errc_rows{
+    errc_row{errc::truncated, "truncated", "the input ends inside a field"},
+    errc_row{errc::buffer_too_small, "buffer_too_small", "the output buffer is too small"},
+    errc_row{errc::value_out_of_range, "value_out_of_range", "the value is out of range"},
+    errc_row{errc::hex_digit, "hex_digit", "not a hexadecimal digit"},
+    errc_row{errc::hex_odd_digits, "hex_odd_digits", "odd number of hexadecimal digits"},
+    errc_row{errc::decimal_syntax, "decimal_syntax", "not a decimal number"},
+    errc_row{errc::decimal_overflow, "decimal_overflow", "the decimal number exceeds 64 bits"},
+    errc_row{errc::bcd_digit, "bcd_digit", "not a BCD digit"},
+    errc_row{errc::date_out_of_range, "date_out_of_range", "no such date or time"},
+    errc_row{errc::dif_reserved, "dif_reserved", "reserved DIF, the rest cannot be split into records"},
+    errc_row{errc::dife_count, "dife_count", "more than ten DIFE"},
+    errc_row{errc::vife_count, "vife_count", "more than ten VIFE"},
+    errc_row{errc::lvar_reserved, "lvar_reserved", "reserved LVAR, the length of the data is unknown"},
+    errc_row{errc::value_not_encodable, "value_not_encodable", "the value does not fit the data field"},
+    errc_row{errc::profile_malformed, "profile_malformed", "malformed compact profile"},
+    errc_row{errc::ci_unexpected, "ci_unexpected", "unexpected CI field"},
+    errc_row{errc::manufacturer_letters, "manufacturer_letters", "a manufacturer is three letters A to Z"},
+    errc_row{errc::start_byte, "start_byte", "wrong start byte"},
+    errc_row{errc::length_mismatch, "length_mismatch", "the two length fields differ"},
+    errc_row{errc::length_too_small, "length_too_small", "the length field is too small"},
+    errc_row{errc::checksum, "checksum", "wrong checksum"},
+    errc_row{errc::stop_byte, "stop_byte", "wrong stop byte"},
+    errc_row{errc::trailing_bytes, "trailing_bytes", "bytes after the end of the frame"},
+    errc_row{errc::inter_byte_timeout, "inter_byte_timeout", "the frame stopped in the middle"},
+    errc_row{errc::selection_malformed, "selection_malformed", "malformed selection"},
+};
+
+constexpr const errc_row* find_errc_row(errc code) noexcept {
+    for (const auto& row : errc_rows)
+        if (row.code == code)
+            return &row;
+    return nullptr;
+}
+
+} // namespace detail
+
+/// Stable identifier of `code`, as it stands in JSON: `"checksum"`.
+[[nodiscard]] constexpr std::string_view name(errc code) noexcept {
+    const auto* row = detail::find_errc_row(code);
+    return row ? row->name : std::string_view{"unknown"};
+}
+
+/// One English clause that says what `code` means.
+[[nodiscard]] constexpr std::string_view message(errc code) noexcept {
+    const auto* row = detail::find_errc_row(code);
+    return row ? row->message : std::string_view{"unknown error"};
+}
+
+/// Short name of a layer, as it stands in JSON: `"apl"`.
+[[nodiscard]] constexpr std::string_view name(layer which) noexcept {
+    switch (which) {
+    case layer::core: return "core";
+    case layer::apl: return "apl";
+    case layer::tpl: return "tpl";
+    case layer::mbus: return "mbus";
+    }
+    return "unknown";
+}
+
+/// A refusal of input: what, where (octets from the start of the input), by which layer, and, where one
+/// octet or count was wrong, what was expected and what was found (-1 where that says nothing).
+struct error {
+    errc code = errc::truncated;
+    meterlink::layer layer = meterlink::layer::core;
+    std::size_t offset = 0;
+    std::int32_t expected = -1;
+    std::int32_t found = -1;
+
+    [[nodiscard]] friend constexpr bool operator==(const error&, const error&) noexcept = default;
+
+    /// The same error, `distance` octets further into a larger input.
+    [[nodiscard]] constexpr error shifted(std::size_t distance) const noexcept {
+        auto moved = *this;
+        moved.offset += distance;
+        return moved;
+    }
+};
+
+/// The error as one line: `mbus: wrong checksum at offset 9 (expected 18, found 19)`; octets in hex.
+[[nodiscard]] inline std::string to_string(const error& e) {
+    constexpr auto hex = [](std::int32_t v) {
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        std::string out;
+        for (int shift = v > 0xFF ? 12 : 4; shift >= 0; shift -= 4)
+            out += digits[(static_cast<std::uint32_t>(v) >> shift) & 0xFU];
+        return out;
+    };
+    std::string out{name(e.layer)};
+    out += ": ";
+    out += message(e.code);
+    out += " at offset ";
+    out += std::to_string(e.offset);
+    if (e.expected >= 0 && e.found >= 0)
+        out += " (expected " + hex(e.expected) + ", found " + hex(e.found) + ")";
+    else if (e.found >= 0)
+        out += " (found " + hex(e.found) + ")";
+    return out;
+}
+
+/// The category behind `std::error_code` made from `errc`.
+[[nodiscard]] inline const std::error_category& error_category() noexcept {
+    class category final : public std::error_category {
+        const char* name() const noexcept override { return "meterlink"; }
+        std::string message(int value) const override {
+            return std::string{meterlink::message(static_cast<errc>(value))};
+        }
+    };
+    static const category instance;
+    return instance;
+}
+
+/// Found by argument-dependent lookup, so that `std::error_code e = errc::checksum;` works.
+[[nodiscard]] inline std::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), error_category()};
+}
+
+} // namespace meterlink
+
+template <>
+struct std::is_error_code_enum<meterlink::errc> : std::true_type {};
