@@ -44,7 +44,7 @@ public:
 
     constexpr std::uint8_t u8() noexcept {
         const auto octet = peek();
-        offset_ += has(1) ? 1 : 0;
+        offset_ += has(1) ? 1U : 0U;
         return octet;
     }
 
