@@ -1,0 +1,16 @@
+# meterlink_warnings(<target>): the warnings that this project's own translation units must be free of.
+function(meterlink_warnings target)
+    if(MSVC)
+        target_compile_options(${target} PRIVATE /W4 /permissive- /utf-8)
+        if(METERLINK_WARNINGS_AS_ERRORS)
+            target_compile_options(${target} PRIVATE /WX)
+        endif()
+        return()
+    endif()
+    target_compile_options(${target} PRIVATE
+        -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wnull-dereference>) # g++ 12 reports false ones from inlined std code
+    if(METERLINK_WARNINGS_AS_ERRORS)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+endfunction()
