@@ -41,6 +41,7 @@ enum class errc : std::uint16_t {
     start_byte = 300,
     length_mismatch, ///< The two L fields of a long frame differ.
     length_too_small,
+    length_unexpected, ///< A right length, but not that of the frame asked for.
     checksum,
     stop_byte,
     trailing_bytes,
@@ -77,6 +78,7 @@ inline constexpr std::array errc_rows{
     errc_row{errc::start_byte, "start_byte", "wrong start byte"},
     errc_row{errc::length_mismatch, "length_mismatch", "the two length fields differ"},
     errc_row{errc::length_too_small, "length_too_small", "the length field is too small"},
+    errc_row{errc::length_unexpected, "length_unexpected", "the length is that of another frame format"},
     errc_row{errc::checksum, "checksum", "wrong checksum"},
     errc_row{errc::stop_byte, "stop_byte", "wrong stop byte"},
     errc_row{errc::trailing_bytes, "trailing_bytes", "bytes after the end of the frame"},
