@@ -47,7 +47,6 @@ function(meterlink_add_component name)
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${include}" FILES ${headers})
 
     set_property(GLOBAL APPEND PROPERTY METERLINK_COMPONENTS ${name})
-    set_property(GLOBAL APPEND PROPERTY METERLINK_HEADERS ${headers})
     foreach(kind IN ITEMS NEEDS PACKAGES PKGCONFIG)
         set_property(GLOBAL PROPERTY METERLINK_${name}_${kind} "${arg_${kind}}")
     endforeach()

@@ -1,0 +1,12 @@
+#!/bin/sh
+# pkgconfig.sh MODULE PREFIX SOURCE PROGRAM: compiles SOURCE with what pkg-config says about MODULE below PREFIX, and runs it.
+set -eu
+module=$1 prefix=$2 source=$3 program=$4
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name "$module.pc")")
+export PKG_CONFIG_PATH
+flags=$("$PKG_CONFIG" --cflags --libs "$module")
+case $flags in *"$prefix"* | *pkgconfig/../*) ;; *) echo "not relative to $prefix: $flags" >&2; exit 1 ;; esac
+echo "$module: $flags"
+# Unquoted on purpose: both are lists of flags.
+"$CXX" -std=c++20 $CXXFLAGS "$source" $flags -o "$program"
+"$program"

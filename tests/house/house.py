@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Keeps the house in order: what no compiler checks, as four checks over the source tree.
+
+    house.py CHECK [ROOT]        one of the checks below; prints each complaint, exit code 1 if there is one
+    house.py write-umbrella      writes include/meterlink/meterlink.hpp anew
+
+layers     who may include whom, third-party headers included
+umbrella   meterlink.hpp includes every public header
+mirror     every public header has a test of its stem, which includes it first
+format     clang-format finds nothing to change (exit code 77, a skip, where it is not installed)
+"""
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# What a layer may include besides itself. A new layer is one more row.
+MAY_INCLUDE = {
+    'core': set(),
+    'apl': {'core'},
+    'tpl': {'core', 'apl'},
+    'mbus': {'core', 'apl', 'tpl'},
+    'wmbus': {'core', 'apl', 'tpl'},
+    'modbus': {'core'},
+    'pulse': {'core'},
+    'schedule': {'core'},
+    'metering': {'core', 'apl'},
+    'crypto': {'core', 'apl', 'tpl'},
+    'io': {'core'},
+}
+MAY_INCLUDE['format'] = set(MAY_INCLUDE) - {'io'}
+
+PROTOCOL_LAYERS = set(MAY_INCLUDE) - {'crypto', 'io', 'format'}
+
+# Third-party headers (as they begin) by layer: in public headers, and in the sources below src/.
+THIRD_PARTY = {layer: ('tl/expected.hpp',) for layer in MAY_INCLUDE}
+THIRD_PARTY['io'] += ('asio',)
+THIRD_PARTY_IN_SOURCES = {'format': ('fmt/', 'nlohmann/'), 'crypto': ('openssl/',)}
+
+# A protocol layer prints nothing, reads no clock, opens nothing, waits for nothing and knows no locale.
+FORBIDDEN_STD = {
+    'clocale', 'condition_variable', 'cstdio', 'ctime', 'filesystem', 'fstream', 'future', 'iomanip', 'iostream',
+    'istream', 'locale', 'mutex', 'ostream', 'print', 'random', 'regex', 'sstream', 'syncstream', 'thread',
+}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+SOURCE_FOLDERS = ('include', 'src', 'tests', 'fuzz', 'benchmarks', 'examples', 'bindings')
+WITHOUT_TEST = {'meterlink.hpp', 'version.hpp'}
+
+
+def public_headers(root):
+    """The installed headers, relative to include/meterlink; what is in a detail/ folder is nobody's business."""
+    base = root / 'include/meterlink'
+    return sorted(h.relative_to(base) for h in base.rglob('*.hpp') if 'detail' not in h.relative_to(base).parts)
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text(encoding='utf8'))
+
+
+def complaint_about(quote, name, layer, is_public):
+    """What is wrong with one include in a file of `layer`, or None."""
+    own, _, rest = name.partition('/')
+    if own == 'meterlink' and rest:
+        target = rest.split('/')[0] if '/' in rest else None
+        if quote == '"':
+            return 'use angle brackets for the library\'s own headers'
+        if target is None:
+            return None if rest == 'version.hpp' else f'{rest} is for users, a layer includes what it needs'
+        if target != layer and target not in MAY_INCLUDE[layer]:
+            return f'{layer} must not include {target}'
+        return None
+    if quote == '"':
+        return 'a public header includes nothing relative to itself' if is_public else None
+    if '/' not in name and '.' not in name:
+        if layer in PROTOCOL_LAYERS and name in FORBIDDEN_STD:
+            return f'<{name}> has no place in a protocol layer'
+        return None
+    allowed = THIRD_PARTY[layer] + (() if is_public else THIRD_PARTY_IN_SOURCES.get(layer, ()))
+    return None if name.startswith(allowed) else f'<{name}> must not be included here'
+
+
+def check_layers(root):
+    complaints = []
+    for base in ('include/meterlink', 'src'):
+        for path in sorted((root / base).rglob('*')):
+            inside = path.relative_to(root / base)
+            if path.suffix not in {'.hpp', '.cpp'} or len(inside.parts) < 2:
+                continue
+            layer = inside.parts[0]
+            if layer not in MAY_INCLUDE:
+                complaints.append(f'{path.relative_to(root)}: {layer} is no known layer')
+                continue
+            for quote, name in includes(path):
+                wrong = complaint_about(quote, name, layer, base != 'src')
+                if wrong:
+                    complaints.append(f'{path.relative_to(root)}: {wrong} (#include {name})')
+    return complaints
+
+
+def umbrella_text(root):
+    names = [h.as_posix() for h in public_headers(root) if h.name != 'meterlink.hpp']
+    lines = ''.join(f'#include <meterlink/{name}>\n' for name in names)
+    return f'#pragma once\n\n/// Every public header of the library.\n\n{lines}'
+
+
+def check_umbrella(root):
+    path = root / 'include/meterlink/meterlink.hpp'
+    have = [name for _, name in includes(path)] if path.exists() else []
+    want = [name for _, name in INCLUDE.findall(umbrella_text(root))]
+    missing = [f'meterlink.hpp does not include {name}' for name in want if name not in have]
+    surplus = [f'meterlink.hpp includes {name}, which is no public header' for name in have if name not in want]
+    twice = [f'meterlink.hpp includes {name} twice' for name in sorted(set(have)) if have.count(name) > 1]
+    complaints = missing + surplus + twice
+    return complaints + (['`tests/house/house.py write-umbrella` mends this'] if complaints else [])
+
+
+def check_mirror(root):
+    complaints = []
+    for header in public_headers(root):
+        if header.as_posix() in WITHOUT_TEST or 'tables' in header.parts:
+            continue
+        test = root / 'tests' / header.parent / f'{header.stem}_test.cpp'
+        if not test.exists():
+            complaints.append(f'{header}: no {test.relative_to(root)}')
+        elif [name for _, name in includes(test)][:1] != [f'meterlink/{header.as_posix()}']:
+            complaints.append(f'{test.relative_to(root)}: does not include <meterlink/{header.as_posix()}> first')
+    return complaints
+
+
+def check_format(root):
+    program = shutil.which('clang-format-19')
+    if program is None:
+        print('skipped: clang-format-19 is not installed')
+        sys.exit(77)
+    files = [p for folder in SOURCE_FOLDERS for p in sorted((root / folder).rglob('*')) if p.suffix in {'.hpp', '.cpp'}]
+    complaints = []
+    for path in files:
+        before = path.read_bytes()
+        after = subprocess.run([program, f'--style=file:{root / ".clang-format"}', str(path)],
+                               capture_output=True, check=True).stdout
+        if after != before:
+            line = next((i for i, (a, b) in enumerate(zip(before.split(b'\n'), after.split(b'\n')), 1) if a != b), 1)
+            complaints.append(f'{path.relative_to(root)}:{line}: clang-format-19 would change this')
+    return complaints
+
+
+CHECKS = {'layers': check_layers, 'umbrella': check_umbrella, 'mirror': check_mirror, 'format': check_format}
+
+
+def main():
+    what = sys.argv[1] if len(sys.argv) > 1 else None
+    root = Path(sys.argv[2] if len(sys.argv) > 2 else Path(__file__).parents[2]).resolve()
+    if what == 'write-umbrella':
+        (root / 'include/meterlink/meterlink.hpp').write_text(umbrella_text(root), encoding='utf8')
+        return
+    if what not in CHECKS:
+        sys.exit(__doc__)
+    complaints = CHECKS[what](root)
+    print('\n'.join(complaints) if complaints else 'in order')
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == '__main__':
+    main()
