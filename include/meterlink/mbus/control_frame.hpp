@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/result.hpp>
@@ -29,6 +30,13 @@ public:
         if (!frame)
             return fail(frame.error());
         return control_frame_view{*frame};
+    }
+
+    /// `frame` as the control frame that it is when it has no user data.
+    [[nodiscard]] static constexpr std::optional<control_frame_view> narrow(long_frame_view frame) noexcept {
+        if (!frame.user_data().empty())
+            return std::nullopt;
+        return control_frame_view{frame};
     }
 
     [[nodiscard]] constexpr c_field c() const noexcept { return frame_.c(); }

@@ -59,16 +59,20 @@ inline constexpr std::size_t max_frame_size = long_frame_view::max_size;
 /// `control_frame_view`. Errors are those of the four `parse`; `errc::start_byte` names no expected octet,
 /// because there are three.
 [[nodiscard]] constexpr result<frame_view> parse_frame(bytes_view input) noexcept {
+    const auto first = input.empty() ? std::uint8_t{0} : input[0];
+    if (first == long_frame_view::start) {
+        const auto frame = long_frame_view::parse(input);
+        if (!frame)
+            return fail(frame.error());
+        if (const auto control = control_frame_view::narrow(*frame))
+            return frame_view{*control};
+        return frame_view{*frame};
+    }
     constexpr auto widen = [](const auto& parsed) -> result<frame_view> {
         if (!parsed)
             return fail(parsed.error());
         return frame_view{*parsed};
     };
-    const auto first = input.empty() ? std::uint8_t{0} : input[0];
-    if (first == long_frame_view::start) {
-        const bool is_control = input.size() > 1 && input[1] == long_frame_view::shortest_length;
-        return is_control ? widen(control_frame_view::parse(input)) : widen(long_frame_view::parse(input));
-    }
     if (first == short_frame_view::start)
         return widen(short_frame_view::parse(input));
     if (first == ack_view::octet)
@@ -128,10 +132,10 @@ public:
     constexpr frame(control_frame alternative) noexcept : alternative_{alternative} {}
     /// A long frame without user data becomes the control frame that it is on the wire.
     constexpr frame(const long_frame& alternative) noexcept
-        : alternative_{alternative.user_data().empty()
-                           ? alternatives{control_frame{alternative.c(), alternative.address(),
-                                                        alternative.ci()}}
-                           : alternatives{alternative}} {}
+        : alternative_{
+              alternative.user_data().empty()
+                  ? alternatives{control_frame{alternative.c(), alternative.address(), alternative.ci()}}
+                  : alternatives{alternative}} {}
 
     [[nodiscard]] static constexpr frame from(const frame_view& view) noexcept {
         return std::visit([](const auto& alternative) { return frame{owned(alternative)}; }, view);
