@@ -1,17 +1,18 @@
 # meterlink_add_component(<name>
-#     LAYERS <folder>...       folders below include/meterlink and src that make up the component
-#     [HEADERS <path>...]      single headers below include/meterlink
-#     [PUBLIC <target>...]     what its headers need
-#     [PRIVATE <target>...]    what only its sources need
-#     [NEEDS <component>...]   other components of this project that it links
-#     [PACKAGES <package>...]  find_package names that a user's link of the installed target needs
-#     [PKGCONFIG <module>...]) the same for pkg-config, where the module exists
+#     LAYERS <folder>...               folders below include/meterlink and src that make up the component
+#     [HEADERS <path>...]              single headers below include/meterlink
+#     [NEEDS <component>...]           other components of this project that it links
+#     [PUBLIC <target>...]             what its headers need
+#     [PRIVATE <target>...]            what only its sources need
+#     [PACKAGES <package>...]          find_package names of what is PUBLIC
+#     [PRIVATE_PACKAGES <package>...]  of what is PRIVATE: the users of a static library link it too
+#     [PRIVATE_PKGCONFIG <module>...]) the same for pkg-config
 #
 # Creates meterlink::<name>: a library compiled from src/<layer>/**.cpp, or a header-only INTERFACE target where
 # there is no such file. Headers and sources are found by themselves. Installation and the exported package follow
 # from the same call (see MeterlinkInstall.cmake).
 function(meterlink_add_component name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LAYERS;HEADERS;PUBLIC;PRIVATE;NEEDS;PACKAGES;PKGCONFIG")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LAYERS;HEADERS;NEEDS;PUBLIC;PRIVATE;PACKAGES;PRIVATE_PACKAGES;PRIVATE_PKGCONFIG")
     set(include "${PROJECT_SOURCE_DIR}/include")
     list(TRANSFORM arg_HEADERS PREPEND "${include}/meterlink/" OUTPUT_VARIABLE headers)
     set(sources)
@@ -23,7 +24,7 @@ function(meterlink_add_component name)
     endforeach()
 
     set(target meterlink_${name})
-    list(TRANSFORM arg_NEEDS PREPEND "meterlink::")
+    list(TRANSFORM arg_NEEDS PREPEND "meterlink::" OUTPUT_VARIABLE needs)
     if(sources)
         set(scope PUBLIC)
         add_library(${target} ${sources})
@@ -43,13 +44,18 @@ function(meterlink_add_component name)
     add_library(meterlink::${name} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
     target_compile_features(${target} ${scope} cxx_std_20)
-    target_link_libraries(${target} ${scope} ${arg_NEEDS} ${arg_PUBLIC})
+    target_link_libraries(${target} ${scope} ${needs} ${arg_PUBLIC})
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${include}" FILES ${headers})
 
+    get_target_property(type ${target} TYPE)
+    if(NOT type STREQUAL "STATIC_LIBRARY")
+        set(arg_PRIVATE_PACKAGES)
+        set(arg_PRIVATE_PKGCONFIG)
+    endif()
     set_property(GLOBAL APPEND PROPERTY METERLINK_COMPONENTS ${name})
-    foreach(kind IN ITEMS NEEDS PACKAGES PKGCONFIG)
-        set_property(GLOBAL PROPERTY METERLINK_${name}_${kind} "${arg_${kind}}")
-    endforeach()
+    set_property(GLOBAL PROPERTY METERLINK_${name}_NEEDS ${arg_NEEDS})
+    set_property(GLOBAL PROPERTY METERLINK_${name}_PACKAGES ${arg_PACKAGES} ${arg_PRIVATE_PACKAGES})
+    set_property(GLOBAL PROPERTY METERLINK_${name}_PKGCONFIG ${arg_PRIVATE_PKGCONFIG})
 endfunction()
 
 # meterlink_layer_library(<variable> <folder>): the target that tests and fuzzers of a layer link. The protocol
