@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <meterlink/apl/data_type.hpp>
+#include <meterlink/apl/tables/overlap.hpp>
 #include <meterlink/core/quantity.hpp>
 #include <meterlink/core/unit.hpp>
 
@@ -91,7 +92,7 @@ consteval std::array<vif_entry, 128> expand(const std::array<vif_row, Rows>& row
     for (const auto& row : rows)
         for (unsigned code = row.first; code <= row.last; ++code) {
             if (entries[code].is_listed)
-                throw "two rows cover the same code";
+                two_rows_cover_the_same_code();
             entries[code] = resolve(row, static_cast<std::uint8_t>(code));
         }
     return entries;

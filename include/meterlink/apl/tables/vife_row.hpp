@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <meterlink/apl/tables/overlap.hpp>
+
 namespace meterlink::apl::tables {
 
 /// What a VIFE does to the value, its unit or its data type.
@@ -51,7 +53,7 @@ consteval std::array<vife_entry, 128> expand(const std::array<vife_row, Rows>& r
     for (const auto& row : rows)
         for (unsigned code = row.first; code <= row.last; ++code) {
             if (entries[code].is_listed)
-                throw "two rows cover the same code";
+                two_rows_cover_the_same_code();
             const bool steps = row.effect == vife_effect::exponent || row.effect == vife_effect::offset;
             const int argument = row.argument + (steps ? static_cast<int>(code - row.first) : 0);
             entries[code] = {row.name, row.unit_suffix, row.effect, static_cast<std::int8_t>(argument), true};
