@@ -2,6 +2,7 @@
 
 /// The long frame `68 L L 68 C A CI data CS 16`: data in both directions.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -93,6 +94,15 @@ private:
 /// Long frame (EN 13757-2, clause 5), its user data stored inside the object.
 class long_frame {
 public:
+    /// User data whose number is known when compiling; more than 252 do not compile.
+    template <std::size_t Count>
+        requires(Count <= long_frame_view::max_user_data)
+    constexpr long_frame(c_field c, primary_address address, std::uint8_t ci,
+                         const std::array<std::uint8_t, Count>& user_data) noexcept
+        : long_frame{c, address, ci} {
+        user_data_.append(user_data);
+    }
+
     /// `errc::value_out_of_range` for more than 252 octets of user data.
     [[nodiscard]] static constexpr result<long_frame> make(c_field c, primary_address address,
                                                            std::uint8_t ci, bytes_view user_data) noexcept {
