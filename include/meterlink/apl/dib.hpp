@@ -85,38 +85,60 @@ private:
     }
 };
 
-/// Reads the DIB at the start of `input`. `errc::truncated` when the input ends in it, `errc::dife_count` when
-/// it has more than ten DIFE. `size_out` is set to its length also in the second case, so that the caller can
-/// walk on.
-[[nodiscard]] constexpr result<dib> parse_dib(bytes_view input, std::size_t& size_out) noexcept {
-    size_out = 0;
-    if (input.empty())
-        return fail(errc::truncated, layer::apl, 0);
-    auto octet = input[0];
-    dib out;
-    out.field = static_cast<data_field>(octet & 0x0FU);
-    out.function = static_cast<function_field>((octet >> 4U) & 0x03U);
-    out.storage = (octet >> 6U) & 1U;
+namespace detail {
+
+/// DIFE from the second octet on; see `read_dib`.
+constexpr std::size_t read_dife(bytes_view input, dib& out, error& problem) noexcept {
     std::size_t at = 1;
     bool too_many = false;
-    while ((octet & 0x80U) != 0) {
-        if (at == input.size())
-            return fail(errc::truncated, layer::apl, at);
+    for (auto octet = input[0]; (octet & 0x80U) != 0; ++at) {
+        if (at == input.size()) {
+            problem = {errc::truncated, layer::apl, at};
+            return 0;
+        }
         octet = input[at];
         const auto index = at - 1;
-        ++at;
-        if (index >= max_dife) {
-            too_many = too_many || index > max_dife || octet != 0;
-            continue;
+        if (index < max_dife) {
+            out.storage |= std::uint64_t{octet & 0x0FU} << (1 + 4 * index);
+            out.tariff |= ((octet >> 4U) & 0x03U) << (2 * index);
+            out.subunit = static_cast<std::uint16_t>(out.subunit | ((octet >> 6U) & 0x01U) << index);
+        } else {
+            too_many = too_many || index > max_dife || octet != 0; // a final DIFE 00 may be the eleventh
         }
-        out.storage |= std::uint64_t{octet & 0x0FU} << (1 + 4 * index);
-        out.tariff |= ((octet >> 4U) & 0x03U) << (2 * index);
-        out.subunit = static_cast<std::uint16_t>(out.subunit | ((octet >> 6U) & 0x01U) << index);
     }
-    size_out = at;
     if (too_many)
-        return fail(errc::dife_count, layer::apl, 1 + max_dife);
-    out.dife_count = static_cast<std::uint8_t>(at - 1);
+        problem = {errc::dife_count, layer::apl, 1 + max_dife};
+    else
+        out.dife_count = static_cast<std::uint8_t>(at - 1);
+    return at;
+}
+
+/// Reads the DIB at the start of `input`, which is not empty, into `out`. Returns its length, 0 when the input
+/// ends in it; sets `problem` where something is wrong.
+constexpr std::size_t read_dib(bytes_view input, dib& out, error& problem) noexcept {
+    const auto dif = input[0];
+    out.storage = (dif >> 6U) & 1U;
+    out.tariff = 0;
+    out.subunit = 0;
+    out.field = static_cast<data_field>(dif & 0x0FU);
+    out.function = static_cast<function_field>((dif >> 4U) & 0x03U);
+    out.dife_count = 0;
+    return (dif & 0x80U) == 0 ? 1 : read_dife(input, out, problem);
+}
+
+} // namespace detail
+
+/// Reads one DIB that fills all of `input`. Errors: `truncated`, `dife_count`, `trailing_bytes`.
+[[nodiscard]] constexpr result<dib> parse_dib(bytes_view input) noexcept {
+    if (input.empty())
+        return fail(errc::truncated, layer::apl, 0);
+    dib out;
+    error problem = no_error;
+    const auto size = detail::read_dib(input, out, problem);
+    if (problem.code != errc::none)
+        return fail(problem);
+    if (size != input.size())
+        return fail(errc::trailing_bytes, layer::apl, size);
     return out;
 }
 

@@ -28,14 +28,13 @@ class record_view {
 public:
     constexpr record_view() noexcept = default;
 
-    /// Reads the record that starts at the first octet of `input`; what follows it is left alone. `size_out` is
-    /// its length, also where the record is bad but its end is known, otherwise 0. Error offsets count from the
-    /// start of `input`. Fillers and special DIF are not records: `errc::dif_reserved`.
-    [[nodiscard]] static constexpr result<record_view> parse(bytes_view input, record_options options,
-                                                             std::size_t& size_out) noexcept;
-
-    /// As above, for input that holds exactly one record; `errc::trailing_bytes` where it holds more.
+    /// Reads one record that fills all of `input`. Errors: `truncated`, `dif_reserved` (fillers and special DIF
+    /// are not records), `dife_count`, `vife_count`, `lvar_reserved`, `trailing_bytes`.
     [[nodiscard]] static constexpr result<record_view> parse(bytes_view input, record_options options = {}) noexcept;
+
+    /// As `parse`, for a record at the start of `input`, which is not empty, and into this object. Returns its
+    /// length, also where it is bad but its end is known, otherwise 0; sets `problem` where something is wrong.
+    constexpr std::size_t read(bytes_view input, record_options options, error& problem) noexcept;
 
     [[nodiscard]] constexpr const dib& header() const noexcept { return dib_; }
     [[nodiscard]] constexpr const vib_view& information() const noexcept { return vib_; }
@@ -74,53 +73,55 @@ private:
     record_options options_{};
 };
 
-constexpr result<record_view> record_view::parse(bytes_view input, record_options options,
-                                                 std::size_t& size_out) noexcept {
-    size_out = 0;
-    record_view out;
-    out.options_ = options;
-    std::size_t dib_size = 0;
-    const auto header = parse_dib(input, dib_size);
-    if (!header && dib_size == 0)
-        return fail(header.error());
-    const auto field = static_cast<data_field>(input[0] & 0x0FU);
-    if (field == data_field::special)
-        return fail(errc::dif_reserved, layer::apl, 0, -1, input[0]);
-    std::size_t vib_size = 0;
-    const auto information = vib_view::parse(input.subspan(dib_size), options.direction, vib_size);
-    if (!information && vib_size == 0)
-        return fail(information.error(), dib_size);
+constexpr std::size_t record_view::read(bytes_view input, record_options options, error& problem) noexcept {
+    options_ = options;
+    const auto dib_size = detail::read_dib(input, dib_, problem);
+    if (dib_size == 0)
+        return 0;
+    if (dib_.field == data_field::special) {
+        problem = {errc::dif_reserved, layer::apl, 0, -1, input[0]};
+        return 0;
+    }
+    error vib_problem = no_error;
+    const auto vib_size = vib_.read(input.subspan(dib_size), options.direction, vib_problem);
+    if (vib_problem.code != errc::none && problem.code == errc::none)
+        problem = vib_problem.shifted(dib_size);
+    if (vib_size == 0)
+        return 0;
 
     auto at = dib_size + vib_size;
-    auto length = data_size(field);
-    if (field == data_field::variable) {
-        if (at == input.size())
-            return fail(errc::truncated, layer::apl, at);
-        out.lvar_.code = input[at];
-        if (out.lvar_.kind() == lvar_kind::reserved)
-            return fail(errc::lvar_reserved, layer::apl, at, -1, input[at]);
+    auto length = data_size(dib_.field);
+    if (dib_.field == data_field::variable) {
+        if (at == input.size()) {
+            problem = {errc::truncated, layer::apl, at};
+            return 0;
+        }
+        lvar_.code = input[at];
+        if (lvar_.kind() == lvar_kind::reserved) {
+            problem = {errc::lvar_reserved, layer::apl, at, -1, input[at]};
+            return 0;
+        }
         ++at;
-        length = out.lvar_.size();
+        length = lvar_.size();
     }
-    if (length > input.size() - at)
-        return fail(errc::truncated, layer::apl, input.size());
-
-    size_out = at + length;
-    if (!header)
-        return fail(header.error());
-    if (!information)
-        return fail(information.error(), dib_size);
-    out.dib_ = *header;
-    out.vib_ = *information;
-    out.wire_ = input.first(size_out);
-    out.data_ = input.subspan(at, length);
-    return out;
+    if (length > input.size() - at) {
+        problem = {errc::truncated, layer::apl, input.size()};
+        return 0;
+    }
+    wire_ = input.first(at + length);
+    data_ = input.subspan(at, length);
+    return at + length;
 }
 
 constexpr result<record_view> record_view::parse(bytes_view input, record_options options) noexcept {
-    std::size_t size = 0;
-    auto out = parse(input, options, size);
-    if (out && size != input.size())
+    if (input.empty())
+        return fail(errc::truncated, layer::apl, 0);
+    record_view out;
+    error problem = no_error;
+    const auto size = out.read(input, options, problem);
+    if (problem.code != errc::none)
+        return fail(problem);
+    if (size != input.size())
         return fail(errc::trailing_bytes, layer::apl, size);
     return out;
 }

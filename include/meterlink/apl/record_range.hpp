@@ -133,10 +133,12 @@ inline void record_range::iterator::read() noexcept {
     const auto dif = octets_[at_];
     if (dif == detail::dif_manufacturer || dif == detail::dif_more_follow || dif == detail::dif_global_readout)
         return end_at(at_);
-    std::size_t size = 0;
-    current_ = record_view::parse(octets_.subspan(at_), options_, size);
     if (!current_)
-        current_ = fail(current_.error(), at_);
+        current_.emplace();
+    error problem = no_error;
+    const auto size = current_->read(octets_.subspan(at_), options_, problem);
+    if (problem.code != errc::none)
+        current_ = fail(problem, at_);
     // Without its length nothing behind a bad record can be found: it takes the rest with it.
     next_ = size != 0 ? at_ + size : octets_.size();
 }

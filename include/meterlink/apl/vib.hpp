@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <meterlink/apl/data_type.hpp>
+#include <meterlink/apl/measurement.hpp>
 #include <meterlink/apl/tables/vif_fb.hpp>
 #include <meterlink/apl/tables/vif_fd.hpp>
 #include <meterlink/apl/tables/vif_primary.hpp>
@@ -21,29 +22,18 @@ namespace meterlink::apl {
 /// VIFE that a record may carry; the codes after FB and FD count among them.
 inline constexpr std::size_t max_vife = 10;
 
-/// What VIF and VIFE together say about the value: the corrections are folded in.
-struct measurement {
-    meterlink::quantity quantity = quantity::unknown;
-    meterlink::unit unit = unit::none;
-    std::int8_t exponent10 = 0; ///< value = raw * 10^exponent10 (/ 4096) + offset
-    std::int8_t prefix10 = 0;   ///< Power of ten of the unit as the table prints it.
-    data_type type = data_type::signed_integer;
-    bool counts_4096th = false;            ///< The raw value counts 2^-12.
-    bool is_historical = false;            ///< The code is from an edition before 2004.
-    bool is_profile = false;               ///< The data is a compact profile.
-    std::uint8_t record_error = 0;         ///< The VIFE with which the meter refused the value; 0 for none.
-    std::uint16_t offset_thousandths = 0;  ///< Additive correction, in 10^(prefix10 - 3) of the unit.
-};
-
 /// Value information block (EN 13757-3:2018, 6.4), borrowed from the record it stands in.
 class vib_view {
 public:
     constexpr vib_view() noexcept = default;
 
-    /// Reads the VIB at the start of `input`. Errors: `truncated`, and `vife_count`, in which case `size_out`
-    /// nevertheless is its length so that the caller can walk on.
-    [[nodiscard]] static constexpr result<vib_view> parse(bytes_view input, apl::direction direction,
-                                                          std::size_t& size_out) noexcept;
+    /// Reads one VIB that fills all of `input`. Errors: `truncated`, `vife_count`, `trailing_bytes`.
+    [[nodiscard]] static constexpr result<vib_view> parse(bytes_view input,
+                                                          apl::direction direction = direction::from_meter) noexcept;
+
+    /// As `parse`, for a VIB at the start of `input` and into this object. Returns its length, 0 when the input
+    /// ends in it; sets `problem` where something is wrong.
+    constexpr std::size_t read(bytes_view input, apl::direction direction, error& problem) noexcept;
 
     /// All octets, VIF to the last VIFE or to the end of the plain text.
     [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
@@ -81,9 +71,10 @@ private:
         return (wire_[0] & 0x7FU) == 0x7FU ? vife_table::manufacturer : vife_table::combinable;
     }
 
+    constexpr std::size_t read_extended(bytes_view input, error& problem) noexcept;
     constexpr void set_true_vif() noexcept;
     constexpr void apply_modifiers() noexcept;
-    [[nodiscard]] constexpr error take_plain_text(bytes_view input, std::size_t codes_end) noexcept;
+    constexpr bool take_plain_text(bytes_view input, std::size_t codes_end) noexcept;
 
     bytes_view wire_{};
     apl::measurement measurement_{};
@@ -112,16 +103,6 @@ constexpr bool is_plain_text_at(bytes_view input, std::size_t at) noexcept {
     return std::all_of(text.begin(), text.end(), [](std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c >= 0xA0; });
 }
 
-constexpr void assign(measurement& out, const tables::vif_entry& entry) noexcept {
-    out.quantity = entry.quantity;
-    out.unit = entry.unit;
-    out.exponent10 = entry.exponent10;
-    out.prefix10 = entry.prefix10;
-    out.type = entry.type;
-    out.counts_4096th = entry.counts_4096th;
-    out.is_historical = entry.is_historical;
-}
-
 /// The value is no longer in the unit of the VIF but a plain `type` in `in`.
 constexpr void retype(measurement& out, data_type type, unit in) noexcept {
     out.unit = in;
@@ -137,15 +118,15 @@ constexpr void vib_view::set_true_vif() noexcept {
     const auto vif = wire_[0];
     if (vif == 0xFB && wire_.size() > 1) {
         true_vif_size_ = 2;
-        detail::assign(measurement_, tables::vif_fb[wire_[1] & 0x7FU]);
+        measurement_ = tables::vif_fb[wire_[1] & 0x7FU];
     } else if (vif == 0xFD && wire_.size() > 2 && wire_[1] == 0xFD) {
         true_vif_size_ = 3;
-        detail::assign(measurement_, tables::vif_fd_fd[wire_[2] & 0x7FU]);
+        measurement_ = tables::vif_fd_fd[wire_[2] & 0x7FU];
     } else if (vif == 0xFD && wire_.size() > 1) {
         true_vif_size_ = 2;
-        detail::assign(measurement_, tables::vif_fd[wire_[1] & 0x7FU]);
+        measurement_ = tables::vif_fd[wire_[1] & 0x7FU];
     } else {
-        detail::assign(measurement_, tables::vif_primary[vif & 0x7FU]);
+        measurement_ = tables::vif_primary[vif & 0x7FU];
     }
 }
 
@@ -182,46 +163,74 @@ constexpr void vib_view::apply_modifiers() noexcept {
 }
 
 /// Finds the plain text: behind the whole VIB as the standard says, or directly behind the VIF as some meters
-/// send it. The standard's order wins where both could be meant.
-constexpr error vib_view::take_plain_text(bytes_view input, std::size_t codes_end) noexcept {
+/// send it. The standard's order wins where both could be meant. False when the input ends in it.
+constexpr bool vib_view::take_plain_text(bytes_view input, std::size_t codes_end) noexcept {
     const auto behind_text = [&](std::size_t at) { return at + 1 + input[at]; };
     auto at = codes_end;
     auto end = std::size_t{0};
-    if (!detail::is_plain_text_at(input, at) && (input[0] & 0x80U) != 0 && detail::is_plain_text_at(input, 1) &&
-        detail::extension_chain_end(input, behind_text(1)) != 0) {
+    if (!detail::is_plain_text_at(input, at) && (input[0] & 0x80U) != 0 && detail::is_plain_text_at(input, 1))
+        end = detail::extension_chain_end(input, behind_text(1));
+    if (end != 0) {
         at = 1;
         text_first_ = true;
-        end = detail::extension_chain_end(input, behind_text(1));
-    } else if (at >= input.size() || input[at] > input.size() - at - 1) {
-        return {errc::truncated, layer::apl, input.size()};
     } else {
+        if (at >= input.size() || input[at] > input.size() - at - 1)
+            return false;
         end = behind_text(at);
     }
     text_at_ = static_cast<std::uint16_t>(at + 1);
     text_size_ = input[at];
     wire_ = input.first(end);
-    return {};
+    return true;
 }
 
-constexpr result<vib_view> vib_view::parse(bytes_view input, apl::direction direction,
-                                           std::size_t& size_out) noexcept {
-    size_out = 0;
+/// A VIB of more than one octet.
+constexpr std::size_t vib_view::read_extended(bytes_view input, error& problem) noexcept {
     const auto codes_end = detail::extension_chain_end(input, 0);
-    if (codes_end == 0)
-        return fail(errc::truncated, layer::apl, input.size());
+    if (codes_end == 0) {
+        problem = {errc::truncated, layer::apl, input.size()};
+        return 0;
+    }
+    wire_ = input.first(codes_end);
+    set_true_vif();
+    if ((input[0] & 0x7FU) == 0x7CU && !take_plain_text(input, codes_end)) {
+        problem = {errc::truncated, layer::apl, input.size()};
+        return 0;
+    }
+    const auto text_octets = has_text() ? 1U + text_size_ : 0U;
+    if (wire_.size() - text_octets > 1 + max_vife)
+        problem = {errc::vife_count, layer::apl, 1 + max_vife};
+    else if (wire_.size() > true_vif_size_)
+        apply_modifiers();
+    return wire_.size();
+}
+
+constexpr std::size_t vib_view::read(bytes_view input, apl::direction direction, error& problem) noexcept {
+    if (input.empty()) {
+        problem = {errc::truncated, layer::apl, 0};
+        return 0;
+    }
+    text_at_ = 0;
+    text_size_ = 0;
+    true_vif_size_ = 1;
+    text_first_ = false;
+    direction_ = direction;
+    const auto vif = input[0];
+    if (vif >= 0x80 || vif == 0x7C)
+        return read_extended(input, problem);
+    wire_ = input.first(1);
+    measurement_ = tables::vif_primary[vif];
+    return 1;
+}
+
+constexpr result<vib_view> vib_view::parse(bytes_view input, apl::direction direction) noexcept {
     vib_view out;
-    out.direction_ = direction;
-    out.wire_ = input.first(codes_end);
-    out.set_true_vif();
-    if ((input[0] & 0x7FU) == 0x7CU)
-        if (const auto problem = out.take_plain_text(input, codes_end); problem.offset != 0)
-            return fail(problem);
-    size_out = out.wire_.size();
-    const auto text_octets = out.has_text() ? 1U + out.text_size_ : 0U;
-    if (size_out - text_octets > 1 + max_vife)
-        return fail(errc::vife_count, layer::apl, 1 + max_vife);
-    if (size_out > out.true_vif_size_)
-        out.apply_modifiers();
+    error problem = no_error;
+    const auto size = out.read(input, direction, problem);
+    if (problem.code != errc::none)
+        return fail(problem);
+    if (size != input.size())
+        return fail(errc::trailing_bytes, layer::apl, size);
     return out;
 }
 

@@ -17,6 +17,7 @@ enum class layer : std::uint8_t { core, apl, tpl, mbus };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
+    none = 0, ///< Nothing went wrong; never stands in a `result`.
     // core
     truncated = 1,    ///< The input ends inside a field.
     buffer_too_small, ///< The caller's output has less room than `wire_size()`.
@@ -136,6 +137,9 @@ struct error {
         return moved;
     }
 };
+
+/// The start value of code that collects a problem on its way.
+inline constexpr error no_error{errc::none};
 
 /// The error as one line: `mbus: wrong checksum at offset 9 (expected 18, found 19)`; octets in hex.
 [[nodiscard]] inline std::string to_string(const error& e) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <meterlink/apl/data_type.hpp>
+#include <meterlink/apl/measurement.hpp>
 #include <meterlink/apl/tables/overlap.hpp>
 #include <meterlink/core/quantity.hpp>
 #include <meterlink/core/unit.hpp>
@@ -57,42 +58,37 @@ struct vif_row {
     }
 };
 
-/// What one code means: a row, resolved for that code.
-struct vif_entry {
-    meterlink::quantity quantity = quantity::reserved;
-    meterlink::unit unit = unit::none;
-    std::int8_t exponent10 = 0;
-    std::int8_t prefix10 = 0;
-    data_type type = data_type::signed_integer;
-    bool counts_4096th = false;
-    bool is_historical = false;
-    bool is_listed = false; ///< False for codes that no row covers.
-};
-
-/// The entry of `code` within `row`.
-constexpr vif_entry resolve(const vif_row& row, std::uint8_t code) noexcept {
+/// What `code` means within `row`.
+constexpr measurement resolve(const vif_row& row, std::uint8_t code) noexcept {
     constexpr std::array short_units{unit::second, unit::minute, unit::hour, unit::day};
     constexpr std::array long_units{unit::hour, unit::day, unit::month, unit::year};
-    const auto step = static_cast<std::size_t>(code - row.first);
-    vif_entry entry{row.quantity, row.unit,          row.exponent10, row.prefix10,
-                    row.type,     row.scale == vif_scale::step_4096, row.is_historical, true};
-    switch (row.scale) {
-    case vif_scale::decade: entry.exponent10 = static_cast<std::int8_t>(row.exponent10 + static_cast<int>(step)); break;
-    case vif_scale::seconds_to_days: entry.unit = short_units[(code & 0x03U)]; break;
-    case vif_scale::hours_to_years: entry.unit = long_units[(code & 0x03U)]; break;
-    case vif_scale::step_4096: break;
-    }
-    return entry;
+    measurement out;
+    out.quantity = row.quantity;
+    out.unit = row.unit;
+    out.exponent10 = row.exponent10;
+    out.prefix10 = row.prefix10;
+    out.type = row.type;
+    out.counts_4096th = row.scale == vif_scale::step_4096;
+    out.is_historical = row.is_historical;
+    if (row.scale == vif_scale::decade)
+        out.exponent10 = static_cast<std::int8_t>(row.exponent10 + (code - row.first));
+    if (row.scale == vif_scale::seconds_to_days)
+        out.unit = short_units[code & 0x03U];
+    if (row.scale == vif_scale::hours_to_years)
+        out.unit = long_units[code & 0x03U];
+    return out;
 }
 
-/// Lookup by the seven code bits; overlapping rows do not compile.
+/// Lookup by the seven code bits; codes that no row covers are reserved. Overlapping rows do not compile.
 template <std::size_t Rows>
-consteval std::array<vif_entry, 128> expand(const std::array<vif_row, Rows>& rows) {
-    std::array<vif_entry, 128> entries{};
+consteval std::array<measurement, 128> expand(const std::array<vif_row, Rows>& rows) {
+    std::array<measurement, 128> entries{};
+    std::array<bool, 128> is_covered{};
     for (const auto& row : rows)
         for (unsigned code = row.first; code <= row.last; ++code) {
-            if (entries[code].is_listed)
-                two_rows_cover_the_same_code();
+            if (is_covered[code])
+                throw "two rows cover the same code";
+            is_covered[code] = true;
             entries[code] = resolve(row, static_cast<std::uint8_t>(code));
         }
     return entries;
