@@ -55,7 +55,6 @@ public:
     [[nodiscard]] constexpr const std::uint8_t* end() const noexcept { return octets_.data() + size_; }
     [[nodiscard]] constexpr std::uint8_t operator[](std::size_t i) const noexcept { return octets_[i]; }
     [[nodiscard]] constexpr bytes_view view() const noexcept { return {octets_.data(), size_}; }
-    constexpr operator bytes_view() const noexcept { return view(); }
 
     [[nodiscard]] friend constexpr bool operator==(const bounded_bytes& a, const bounded_bytes& b) noexcept {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());

@@ -165,8 +165,8 @@ constexpr std::strong_ordering compare(const wide_decimal& a, const wide_decimal
 
 } // namespace detail
 
-/// a + b, exact, at the finer of both resolutions (where the mantissa exceeds 64 bits there but not at a
-/// coarser one, at that); otherwise `errc::decimal_overflow`.
+/// a + b, exact, at the finer of both resolutions, or at a coarser one where only that holds the sum;
+/// `errc::decimal_overflow` where none does.
 [[nodiscard]] constexpr result<decimal> add(decimal a, decimal b) noexcept {
     return detail::sum(detail::wide_decimal{a}, detail::wide_decimal{b});
 }
@@ -178,8 +178,8 @@ constexpr std::strong_ordering compare(const wide_decimal& a, const wide_decimal
     return detail::sum(detail::wide_decimal{a}, negated);
 }
 
-/// a * b, exact: the exponents add up unless only a coarser resolution holds the product; otherwise
-/// `errc::decimal_overflow`.
+/// a * b, exact: the exponents add up, unless only another resolution holds the product;
+/// `errc::decimal_overflow` where none does.
 [[nodiscard]] constexpr result<decimal> multiply(decimal a, decimal b) noexcept {
     auto x = detail::wide_decimal{a};
     auto y = detail::wide_decimal{b};
