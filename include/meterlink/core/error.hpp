@@ -48,6 +48,7 @@ enum class errc : std::uint16_t {
     trailing_bytes,
     inter_byte_timeout,
     selection_malformed,
+    secondary_address_syntax,
 };
 
 namespace detail {
@@ -85,6 +86,8 @@ inline constexpr std::array errc_rows{
     errc_row{errc::trailing_bytes, "trailing_bytes", "bytes after the end of the frame"},
     errc_row{errc::inter_byte_timeout, "inter_byte_timeout", "the frame stopped in the middle"},
     errc_row{errc::selection_malformed, "selection_malformed", "malformed selection"},
+    errc_row{errc::secondary_address_syntax, "secondary_address_syntax",
+             "a secondary address reads 12345678 or 12345678.PAD.01.07"},
 };
 
 constexpr const errc_row* find_errc_row(errc code) noexcept {
