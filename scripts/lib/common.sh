@@ -2,7 +2,7 @@
 # What the scripts share. Source it; it changes to the project's root.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
+cd "$root" || exit 1
 
 step() { printf '\n==> %s\n' "$*"; }
 
