@@ -55,6 +55,9 @@ public:
         return {wire_.subspan(begin, end - begin), first_table(), direction_};
     }
 
+    /// Who sent it.
+    [[nodiscard]] constexpr apl::direction speaker() const noexcept { return direction_; }
+
     /// The VIF octets proper: one, or two after FB and FD, or three after FD FD.
     [[nodiscard]] constexpr bytes_view true_vif() const noexcept { return wire_.first(true_vif_size_); }
 
