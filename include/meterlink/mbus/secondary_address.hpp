@@ -9,6 +9,7 @@
 #include <meterlink/core/reader.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/writer.hpp>
+#include <meterlink/tpl/header.hpp>
 
 namespace meterlink::mbus {
 
@@ -43,6 +44,12 @@ struct secondary_address {
         };
         return secondary_address{static_cast<std::uint32_t>(number(0, 4)),
                                  static_cast<std::uint16_t>(number(4, 2)), input[6], input[7]};
+    }
+
+    /// The address of the meter that sent a long header.
+    [[nodiscard]] static constexpr secondary_address from(const tpl::long_header& header) noexcept {
+        return {header.identification, header.manufacturer.code, header.version,
+                static_cast<std::uint8_t>(header.device_type)};
     }
 
     [[nodiscard]] constexpr std::size_t wire_size() const noexcept { return size; }
