@@ -87,7 +87,7 @@ consteval std::array<measurement, 128> expand(const std::array<vif_row, Rows>& r
     for (const auto& row : rows)
         for (unsigned code = row.first; code <= row.last; ++code) {
             if (is_covered[code])
-                throw "two rows cover the same code";
+                two_rows_cover_the_same_code();
             is_covered[code] = true;
             entries[code] = resolve(row, static_cast<std::uint8_t>(code));
         }
