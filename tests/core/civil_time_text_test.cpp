@@ -31,11 +31,11 @@ TEST_CASE("dates and times print as ISO 8601") {
 TEST_CASE("printing writes as many characters as it says, whatever the fields hold") {
     std::array<char, civil_date_time_chars + 1> text{};
     text.fill('#');
-    CHECK(print(text.data(), civil_date_time{{2008, 5, 31}, {1, 2, 3}}) ==
-          text.data() + civil_date_time_chars);
+    const auto length = [&](auto x) { return static_cast<std::size_t>(print(text.data(), x) - text.data()); };
+    CHECK(length(civil_date_time{{2008, 5, 31}, {1, 2, 3}}) == civil_date_time_chars);
     CHECK(text.back() == '#');
-    CHECK(print(text.data(), civil_date{2008, 5, 31}) == text.data() + civil_date_chars);
-    CHECK(print(text.data(), civil_time{1, 2, 3}) == text.data() + civil_time_chars);
+    CHECK(length(civil_date{2008, 5, 31}) == civil_date_chars);
+    CHECK(length(civil_time{1, 2, 3}) == civil_time_chars);
     CHECK(to_string(civil_date_time{{-1, 255, 255}, {255, 255, 255}}) == "0000-55-55T55:55:55");
     CHECK(to_string(civil_date{32767, 1, 1}).size() == civil_date_chars);
 }

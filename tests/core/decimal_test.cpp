@@ -41,6 +41,12 @@ std::int64_t random_mantissa(std::mt19937_64& random) {
     }
 }
 
+/// A decimal with one of `exponents` exponents from `first` on; the same one with every compiler.
+decimal random_decimal(std::mt19937_64& random, int first, unsigned exponents) {
+    const auto mantissa = random_mantissa(random);
+    return make(mantissa, first + static_cast<int>(random() % exponents));
+}
+
 } // namespace
 
 TEST_CASE("decimals are equal when their values are, and know when their resolutions differ") {
@@ -174,7 +180,7 @@ TEST_CASE("doubles are the nearest ones") {
     CHECK(decimal{0, 127}.to_double() == 0.0);
     std::mt19937_64 random{4};
     for (int round = 0; round < 20'000; ++round) {
-        const auto x = make(random_mantissa(random), static_cast<int>(random() % 256) - 128);
+        const auto x = random_decimal(random, -128, 256);
         const auto text = std::to_string(x.mantissa) + "e" + std::to_string(static_cast<int>(x.exponent10));
         if (x.to_double() != std::strtod(text.c_str(), nullptr))
             FAIL(text);
@@ -185,8 +191,8 @@ TEST_CASE("what is added can be taken away again") {
     std::mt19937_64 random{5};
     int sums = 0;
     for (int round = 0; round < 100'000; ++round) {
-        const auto a = make(random_mantissa(random), static_cast<int>(random() % 40) - 20);
-        const auto b = make(random_mantissa(random), static_cast<int>(random() % 40) - 20);
+        const auto a = random_decimal(random, -20, 40);
+        const auto b = random_decimal(random, -20, 40);
         const auto sum = add(a, b);
         const auto turned = add(b, a);
         REQUIRE(sum.has_value() == turned.has_value());

@@ -36,7 +36,7 @@ TEST_CASE("octets print in upper case, with a separator on request") {
     CHECK(text == "raw 681F0AFF");
     std::array<char, 9> room{};
     room.back() = '#';
-    CHECK(print_hex(room.data(), frame) == room.data() + 8);
+    CHECK(print_hex(room.data(), frame) - room.data() == 8);
     CHECK(std::string(room.data(), room.size()) == "681F0AFF#");
 }
 
