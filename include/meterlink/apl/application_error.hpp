@@ -12,7 +12,8 @@
 
 namespace meterlink::apl {
 
-/// Application error (EN 13757-3:2018, clause 9). A value on the wire, not an `error`. Codes without a name survive.
+/// Application error (EN 13757-3:2018, clause 9). A value on the wire, not an `error`. Codes without a name
+/// survive.
 struct application_error {
     std::uint8_t code = 0;
     bool has_code = true; ///< Some meters send the CI field alone: then the error is unspecified.

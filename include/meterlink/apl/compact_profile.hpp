@@ -21,7 +21,8 @@ enum class increment_mode : std::uint8_t { absolute, positive, negative, signed_
 /// One value of an expanded profile, as if it had been a record of its own.
 struct profile_point {
     std::uint64_t storage = 0;
-    std::optional<civil_date_time> time; ///< Empty where the telegram gives no complete base time, or no spacing.
+    std::optional<civil_date_time>
+        time; ///< Empty where the telegram gives no complete base time, or no spacing.
     record_value value = no_data{};
 };
 
@@ -29,9 +30,10 @@ struct profile_point {
 class compact_profile {
 public:
     /// Reads `profile`; its base value and base time are looked for among `records`, the telegram it came in.
-    /// `errc::profile_malformed`, with the offset in the record's data, for a record that is no profile, reserved
-    /// codes, or elements cut short.
-    [[nodiscard]] static result<compact_profile> parse(const record_view& profile, const record_range& records) noexcept;
+    /// `errc::profile_malformed`, with the offset in the record's data, for a record that is no profile,
+    /// reserved codes, or elements cut short.
+    [[nodiscard]] static result<compact_profile> parse(const record_view& profile,
+                                                       const record_range& records) noexcept;
 
     [[nodiscard]] increment_mode mode() const noexcept { return mode_; }
     /// True when the elements go back in time (VIFE 13).
@@ -54,7 +56,8 @@ public:
     }
 
 private:
-    [[nodiscard]] record_value next(const std::optional<record_value>& previous, std::size_t index) const noexcept;
+    [[nodiscard]] record_value next(const std::optional<record_value>& previous,
+                                    std::size_t index) const noexcept;
     [[nodiscard]] std::optional<civil_date_time> time_of(std::size_t steps) const noexcept;
     [[nodiscard]] bool has_legal_spacing() const noexcept;
     void find_base(const record_view& profile, const record_range& records) noexcept;
@@ -80,18 +83,38 @@ inline constexpr std::uint8_t spacing_last_plain = 250;
 inline constexpr std::uint8_t spacing_half_months = 253;
 inline constexpr std::uint8_t spacing_months = 254;
 
+/// The same VIF and VIFE, but for those that make `profile` a profile.
+inline bool has_same_information(const record_view& candidate, const record_view& profile) noexcept {
+    const auto& a = candidate.information();
+    const auto& b = profile.information();
+    const auto last_vif = [](const vib_view& v) { return v.true_vif().back() & 0x7FU; };
+    if (a.true_vif().size() != b.true_vif().size() || a.wire()[0] % 0x80U != b.wire()[0] % 0x80U ||
+        last_vif(a) != last_vif(b))
+        return false;
+    const auto others = a.modifiers();
+    auto other = others.begin();
+    for (const auto modifier : b.modifiers()) {
+        if (modifier.entry().effect == tables::vife_effect::profile)
+            continue;
+        if (other == others.end() || *other != modifier)
+            return false;
+        ++other;
+    }
+    return other == others.end();
+}
+
 /// The same register as `profile`, without being a profile itself.
 inline bool is_base_value(const record_view& candidate, const record_view& profile) noexcept {
     const auto& a = candidate.header();
     const auto& b = profile.header();
-    const auto& x = candidate.measurement();
-    const auto& y = profile.measurement();
-    return a.storage == b.storage && a.tariff == b.tariff && a.subunit == b.subunit && a.function == b.function &&
-           !x.is_profile && x.quantity == y.quantity && x.unit == y.unit;
+    return a.storage == b.storage && a.tariff == b.tariff && a.subunit == b.subunit &&
+           a.function == b.function && !candidate.measurement().is_profile &&
+           has_same_information(candidate, profile);
 }
 
 /// The date and time in `candidate`, when it dates the storage number of `profile`.
-inline std::optional<civil_date_time> base_time_in(const record_view& candidate, const record_view& profile) noexcept {
+inline std::optional<civil_date_time> base_time_in(const record_view& candidate,
+                                                   const record_view& profile) noexcept {
     if (candidate.header().storage != profile.header().storage || candidate.measurement().is_profile)
         return std::nullopt;
     const auto value = candidate.value();
@@ -176,8 +199,8 @@ inline void compact_profile::find_base(const record_view& profile, const record_
 inline record_value compact_profile::next(const std::optional<record_value>& previous,
                                           std::size_t index) const noexcept {
     const auto size = data_size(field_);
-    const auto element = decode_value(field_, {}, elements_.subspan(index * size, size), element_measurement_,
-                                      options_.order);
+    const auto element =
+        decode_value(field_, {}, elements_.subspan(index * size, size), element_measurement_, options_.order);
     if (mode_ == increment_mode::absolute)
         return element;
     const auto* step = std::get_if<decimal>(&element);

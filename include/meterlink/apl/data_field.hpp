@@ -46,10 +46,10 @@ enum class data_field : std::uint8_t {
 /// English name: `"32 bit integer"`.
 [[nodiscard]] constexpr std::string_view name(data_field field) noexcept {
     constexpr std::array<std::string_view, 16> names{
-        "no data",        "8 bit integer",  "16 bit integer",        "24 bit integer",
-        "32 bit integer", "32 bit real",    "48 bit integer",        "64 bit integer",
-        "selection",      "2 digit BCD",    "4 digit BCD",           "6 digit BCD",
-        "8 digit BCD",    "variable length", "12 digit BCD",         "special function",
+        "no data",        "8 bit integer",   "16 bit integer", "24 bit integer",
+        "32 bit integer", "32 bit real",     "48 bit integer", "64 bit integer",
+        "selection",      "2 digit BCD",     "4 digit BCD",    "6 digit BCD",
+        "8 digit BCD",    "variable length", "12 digit BCD",   "special function",
     };
     return names[static_cast<std::size_t>(field) & 0x0FU];
 }

@@ -46,7 +46,8 @@ constexpr bool is_calendar_day(const date& d) noexcept {
     return *d.day <= days_in_month(d.year.value_or(2000), *d.month);
 }
 
-constexpr bool assign(std::optional<std::uint8_t>& out, unsigned code, unsigned every, unsigned limit) noexcept {
+constexpr bool assign(std::optional<std::uint8_t>& out, unsigned code, unsigned every,
+                      unsigned limit) noexcept {
     if (code == every)
         return true;
     if (code >= limit)
@@ -67,7 +68,8 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
         return tl::unexpected{invalid_reason::no_value};
     date out;
     if (!detail::assign_year(out, ((bits >> 5U) & 0x07U) | ((bits >> 9U) & 0x78U)) ||
-        !detail::assign_day_and_month(out, bits & 0x1FU, (bits >> 8U) & 0x0FU) || !detail::is_calendar_day(out))
+        !detail::assign_day_and_month(out, bits & 0x1FU, (bits >> 8U) & 0x0FU) ||
+        !detail::is_calendar_day(out))
         return tl::unexpected{invalid_reason::date_out_of_range};
     return out;
 }
@@ -100,7 +102,9 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
         return tl::unexpected{invalid_reason::no_value};
     if ((bits & 0x8000U) != 0)
         return tl::unexpected{invalid_reason::time_invalid};
-    const auto field = [bits](unsigned at, unsigned mask) { return static_cast<unsigned>(bits >> at) & mask; };
+    const auto field = [bits](unsigned at, unsigned mask) {
+        return static_cast<unsigned>(bits >> at) & mask;
+    };
     date_time out;
     out.is_summer_time = field(6, 1) != 0;
     out.is_leap_year = field(7, 1) != 0;
@@ -111,7 +115,8 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
     const auto month = field(32, 0x0F);
     const bool good = detail::assign_year(out.date, field(29, 0x07) | (field(36, 0x0F) << 3U)) &&
                       detail::assign_day_and_month(out.date, field(24, 0x1F), month == 0 ? 15 : month) &&
-                      detail::is_calendar_day(out.date) && detail::assign(out.time.second, field(0, 0x3F), 63, 60) &&
+                      detail::is_calendar_day(out.date) &&
+                      detail::assign(out.time.second, field(0, 0x3F), 63, 60) &&
                       detail::assign(out.time.minute, field(8, 0x3F), 63, 60) &&
                       detail::assign(out.time.hour, field(16, 0x1F), 31, 24) && out.week <= 53;
     if (!good)
@@ -136,8 +141,8 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
     if (d.year && (*d.year < 1981 || *d.year > 2080))
         return fail(errc::date_out_of_range, layer::apl, 0);
     const auto year = detail::year_code(d.year);
-    const auto bits = unsigned{d.day.value_or(0)} | ((year & 0x07U) << 5U) | (unsigned{d.month.value_or(15)} << 8U) |
-                      ((year & 0x78U) << 9U);
+    const auto bits = unsigned{d.day.value_or(0)} | ((year & 0x07U) << 5U) |
+                      (unsigned{d.month.value_or(15)} << 8U) | ((year & 0x78U) << 9U);
     if (!decode_type_g(static_cast<std::uint16_t>(bits)))
         return fail(errc::date_out_of_range, layer::apl, 0);
     return static_cast<std::uint16_t>(bits);
@@ -171,11 +176,11 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
     const auto at = [](unsigned value, unsigned shift) { return std::uint64_t{value} << shift; };
     // A deviation of nothing is sent as the standard's own examples do, without a sign.
     const auto sign = positive && deviation != 0 ? 1U : 0U;
-    const auto bits = at(t.time.second.value_or(63), 0) | at(t.is_summer_time ? 1 : 0, 6) |
-                      at(t.is_leap_year ? 1 : 0, 7) | at(t.time.minute.value_or(63), 8) | at(sign, 14) |
-                      at(t.time.hour.value_or(31), 16) | at(t.weekday & 0x07U, 21) | at(t.date.day.value_or(0), 24) |
-                      at(year & 0x07U, 29) | at(t.date.month.value_or(0), 32) | at(year >> 3U, 36) |
-                      at(t.week & 0x3FU, 40) | at(deviation, 46);
+    const auto bits =
+        at(t.time.second.value_or(63), 0) | at(t.is_summer_time ? 1 : 0, 6) | at(t.is_leap_year ? 1 : 0, 7) |
+        at(t.time.minute.value_or(63), 8) | at(sign, 14) | at(t.time.hour.value_or(31), 16) |
+        at(t.weekday & 0x07U, 21) | at(t.date.day.value_or(0), 24) | at(year & 0x07U, 29) |
+        at(t.date.month.value_or(0), 32) | at(year >> 3U, 36) | at(t.week & 0x3FU, 40) | at(deviation, 46);
     const auto back = decode_type_i(bits);
     if (!back || back->date != t.date || back->time.hour != t.time.hour || back->time.minute != t.time.minute)
         return fail(errc::date_out_of_range, layer::apl, 0);

@@ -56,7 +56,8 @@ struct dib {
         writer to{out};
         auto more = wire_size() - 1;
         to.u8(static_cast<std::uint8_t>((more > 0 ? 0x80U : 0U) | (storage & 1U) << 6U |
-                                        static_cast<unsigned>(function) << 4U | static_cast<unsigned>(field)));
+                                        static_cast<unsigned>(function) << 4U |
+                                        static_cast<unsigned>(field)));
         for (std::size_t i = 0; more > 0; ++i) {
             --more;
             const auto storage_bits = i < max_dife ? (storage >> (1 + 4 * i)) & 0x0FU : 0U;
@@ -70,8 +71,8 @@ struct dib {
 
     /// Equal when the same octets go on the wire.
     [[nodiscard]] friend constexpr bool operator==(const dib& a, const dib& b) noexcept {
-        return a.storage == b.storage && a.tariff == b.tariff && a.subunit == b.subunit && a.field == b.field &&
-               a.function == b.function && a.wire_size() == b.wire_size();
+        return a.storage == b.storage && a.tariff == b.tariff && a.subunit == b.subunit &&
+               a.field == b.field && a.function == b.function && a.wire_size() == b.wire_size();
     }
 
 private:
@@ -113,8 +114,8 @@ constexpr std::size_t read_dife(bytes_view input, dib& out, error& problem) noex
     return at;
 }
 
-/// Reads the DIB at the start of `input`, which is not empty, into `out`. Returns its length, 0 when the input
-/// ends in it; sets `problem` where something is wrong.
+/// Reads the DIB at the start of `input`, which is not empty, into `out`. Returns its length, 0 when the
+/// input ends in it; sets `problem` where something is wrong.
 constexpr std::size_t read_dib(bytes_view input, dib& out, error& problem) noexcept {
     const auto dif = input[0];
     out.storage = (dif >> 6U) & 1U;

@@ -28,7 +28,8 @@ struct fixed_counter {
 struct fixed_data {
     std::uint32_t identification = 0; ///< Eight BCD digits, the first in the most significant nibble.
     std::uint8_t access_number = 0;
-    std::uint8_t status = 0; ///< Bit 0: binary counters, else BCD; bit 1: stored values; bits 7..2 as `tpl::status`.
+    std::uint8_t status =
+        0; ///< Bit 0: binary counters, else BCD; bit 1: stored values; bits 7..2 as `tpl::status`.
     std::array<std::uint8_t, 2> unit_codes{}; ///< Bits 5..0 of each unit octet.
     std::uint8_t medium_code = 0;             ///< Four bits; `fixed_medium_name` names it.
     std::array<std::uint32_t, 2> counters{};  ///< As transmitted: BCD or binary.
@@ -54,8 +55,9 @@ struct fixed_data {
 /// Stable identifier of a four-bit medium code; the names of `tpl::device_type` where they exist.
 [[nodiscard]] constexpr std::string_view fixed_medium_name(std::uint8_t code) noexcept {
     constexpr std::array<std::string_view, 16> names{
-        "other", "oil",      "electricity", "gas", "heat_outlet", "steam",      "warm_water", "water",
-        "heat_cost_allocator", "reserved", "gas", "heat_outlet", "warm_water", "water", "heat_cost_allocator", "reserved"};
+        "other",      "oil",   "electricity",         "gas",      "heat_outlet", "steam",
+        "warm_water", "water", "heat_cost_allocator", "reserved", "gas",         "heat_outlet",
+        "warm_water", "water", "heat_cost_allocator", "reserved"};
     return names[code & 0x0FU];
 }
 
@@ -99,8 +101,8 @@ constexpr measurement fixed_measurement(std::uint8_t code) noexcept {
 }
 
 constexpr std::uint32_t load_u32(bytes_view octets, byte_order order) noexcept {
-    return static_cast<std::uint32_t>(order == byte_order::least_significant_first ? load_little_endian(octets)
-                                                                                   : load_big_endian(octets));
+    return static_cast<std::uint32_t>(
+        order == byte_order::least_significant_first ? load_little_endian(octets) : load_big_endian(octets));
 }
 
 } // namespace detail
@@ -119,7 +121,8 @@ constexpr result<fixed_data> fixed_data::parse(bytes_view input, byte_order orde
     const unsigned second = input[lsb_first ? 7 : 6];
     out.unit_codes = {static_cast<std::uint8_t>(first & 0x3FU), static_cast<std::uint8_t>(second & 0x3FU)};
     out.medium_code = static_cast<std::uint8_t>(first >> 6U | second >> 6U << 2U);
-    out.counters = {detail::load_u32(input.subspan(8, 4), order), detail::load_u32(input.subspan(12, 4), order)};
+    out.counters = {detail::load_u32(input.subspan(8, 4), order),
+                    detail::load_u32(input.subspan(12, 4), order)};
     return out;
 }
 
@@ -143,20 +146,22 @@ constexpr fixed_counter fixed_data::counter(std::size_t index) const noexcept {
     const auto code = unit_codes[index & 1U];
     fixed_counter out;
     out.is_historical = has_stored_counters() || code == detail::fixed_unit_same_as_first;
-    out.measurement = detail::fixed_measurement(code == detail::fixed_unit_same_as_first ? unit_codes[0] : code);
+    out.measurement =
+        detail::fixed_measurement(code == detail::fixed_unit_same_as_first ? unit_codes[0] : code);
     const auto bits = counters[index & 1U];
     if (has_binary_counters()) {
         out.value = decimal{static_cast<std::int32_t>(bits), out.measurement.exponent10};
         return out;
     }
-    const std::array<std::uint8_t, 4> digits{static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8U),
-                                             static_cast<std::uint8_t>(bits >> 16U),
-                                             static_cast<std::uint8_t>(bits >> 24U)};
+    const std::array<std::uint8_t, 4> digits{
+        static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8U),
+        static_cast<std::uint8_t>(bits >> 16U), static_cast<std::uint8_t>(bits >> 24U)};
     const auto bcd = decode_bcd(digits);
     if (bcd.has_value())
         out.value = decimal{bcd.value, out.measurement.exponent10};
     else
-        out.value = invalid{bcd.kind == bcd_kind::no_value ? invalid_reason::no_value : invalid_reason::bcd_digit};
+        out.value =
+            invalid{bcd.kind == bcd_kind::no_value ? invalid_reason::no_value : invalid_reason::bcd_digit};
     return out;
 }
 

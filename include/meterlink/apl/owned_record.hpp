@@ -20,17 +20,18 @@ namespace meterlink::apl {
 /// Data record (EN 13757-3:2018, 6.1), owned. It holds octets that `record_view::parse` accepted.
 class record {
 public:
-    /// Builds a record from its parts. Errors: `value_out_of_range` (a number of the DIB needs too many DIFE),
-    /// `value_not_encodable` (the data field of the DIB cannot hold the value).
-    [[nodiscard]] static result<record> make(const dib& header, const vib& information, const record_value& value) {
+    /// Builds a record from its parts. Errors: `value_out_of_range` (a number of the DIB needs too many
+    /// DIFE), `value_not_encodable` (the data field of the DIB cannot hold the value).
+    [[nodiscard]] static result<record> make(const dib& header, const vib& information,
+                                             const record_value& value) {
         const auto octets = encode_value(value, information.view().measurement(), header.field);
         if (!octets)
             return fail(octets.error());
         return assemble(header, information, *octets);
     }
 
-    /// As `make`, from data octets as they travel; LVAR first where the field is variable. Their number must be
-    /// what the field says: otherwise `truncated` or `trailing_bytes`.
+    /// As `make`, from data octets as they travel; LVAR first where the field is variable. Their number must
+    /// be what the field says: otherwise `truncated` or `trailing_bytes`.
     [[nodiscard]] static result<record> assemble(const dib& header, const vib& information, bytes_view data,
                                                  record_options options = {}) {
         std::vector<std::uint8_t> octets(header.wire_size());
@@ -58,7 +59,9 @@ public:
     [[nodiscard]] record_view view() const noexcept { return *record_view::parse(wire_, options_); }
 
     [[nodiscard]] std::size_t wire_size() const noexcept { return wire_.size(); }
-    [[nodiscard]] result<std::size_t> emit(bytes_span out) const noexcept { return writer{out}.bytes(wire_).finish(); }
+    [[nodiscard]] result<std::size_t> emit(bytes_span out) const noexcept {
+        return writer{out}.bytes(wire_).finish();
+    }
     [[nodiscard]] bytes_view wire() const noexcept { return wire_; }
 
     [[nodiscard]] friend bool operator==(const record& a, const record& b) noexcept {

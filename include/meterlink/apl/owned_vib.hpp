@@ -40,21 +40,24 @@ public:
         return vib{{view.wire().begin(), view.wire().end()}, view.speaker()};
     }
 
-    /// This VIB with one more VIFE behind those it has; the FC or FF that leads to its table is added where it
-    /// is missing. `errc::vife_count` when there is no room for it.
+    /// This VIB with one more VIFE behind those it has; the FC or FF that leads to its table is added where
+    /// it is missing. `errc::vife_count` when there is no room for it.
     [[nodiscard]] result<vib> with(vife modifier) const;
 
     /// Valid for as long as this object stays as it is.
     [[nodiscard]] vib_view view() const noexcept { return *vib_view::parse(wire_, speaker_); }
 
     [[nodiscard]] std::size_t wire_size() const noexcept { return wire_.size(); }
-    [[nodiscard]] result<std::size_t> emit(bytes_span out) const noexcept { return writer{out}.bytes(wire_).finish(); }
+    [[nodiscard]] result<std::size_t> emit(bytes_span out) const noexcept {
+        return writer{out}.bytes(wire_).finish();
+    }
     [[nodiscard]] bytes_view wire() const noexcept { return wire_; }
 
     [[nodiscard]] friend bool operator==(const vib&, const vib&) noexcept = default;
 
 private:
-    vib(std::vector<std::uint8_t> wire, direction speaker) noexcept : wire_{std::move(wire)}, speaker_{speaker} {}
+    vib(std::vector<std::uint8_t> wire, direction speaker) noexcept
+        : wire_{std::move(wire)}, speaker_{speaker} {}
 
     std::vector<std::uint8_t> wire_;
     direction speaker_ = direction::from_meter;
@@ -63,10 +66,12 @@ private:
 namespace detail {
 
 /// The code in `entries` that means exactly this, or -1.
-constexpr int find_vif(const std::array<measurement, 128>& entries, quantity what, unit in, int exponent10) noexcept {
+constexpr int find_vif(const std::array<measurement, 128>& entries, quantity what, unit in,
+                       int exponent10) noexcept {
     for (std::size_t code = 0; code < entries.size(); ++code) {
         const auto& entry = entries[code];
-        if (entry.quantity == what && entry.unit == in && entry.exponent10 == exponent10 && !entry.is_historical)
+        if (entry.quantity == what && entry.unit == in && entry.exponent10 == exponent10 &&
+            !entry.is_historical)
             return static_cast<int>(code);
     }
     return -1;

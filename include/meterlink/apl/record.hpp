@@ -28,17 +28,21 @@ class record_view {
 public:
     constexpr record_view() noexcept = default;
 
-    /// Reads one record that fills all of `input`. Errors: `truncated`, `dif_reserved` (fillers and special DIF
-    /// are not records), `dife_count`, `vife_count`, `lvar_reserved`, `trailing_bytes`.
-    [[nodiscard]] static constexpr result<record_view> parse(bytes_view input, record_options options = {}) noexcept;
+    /// Reads one record that fills all of `input`. Errors: `truncated`, `dif_reserved` (fillers and special
+    /// DIF are not records), `dife_count`, `vife_count`, `lvar_reserved`, `trailing_bytes`.
+    [[nodiscard]] static constexpr result<record_view> parse(bytes_view input,
+                                                             record_options options = {}) noexcept;
 
-    /// As `parse`, for a record at the start of `input`, which is not empty, and into this object. Returns its
-    /// length, also where it is bad but its end is known, otherwise 0; sets `problem` where something is wrong.
+    /// As `parse`, for a record at the start of `input`, which is not empty, and into this object. Returns
+    /// its length, also where it is bad but its end is known, otherwise 0; sets `problem` where something is
+    /// wrong.
     constexpr std::size_t read(bytes_view input, record_options options, error& problem) noexcept;
 
     [[nodiscard]] constexpr const dib& header() const noexcept { return dib_; }
     [[nodiscard]] constexpr const vib_view& information() const noexcept { return vib_; }
-    [[nodiscard]] constexpr const apl::measurement& measurement() const noexcept { return vib_.measurement(); }
+    [[nodiscard]] constexpr const apl::measurement& measurement() const noexcept {
+        return vib_.measurement();
+    }
 
     /// The value octets; without LVAR.
     [[nodiscard]] constexpr bytes_view data() const noexcept { return data_; }

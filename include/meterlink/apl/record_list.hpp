@@ -60,7 +60,8 @@ struct record_list {
 
 private:
     [[nodiscard]] bool has_trailing_dif() const noexcept {
-        return has_manufacturer_data || more_records_follow || is_global_readout || !manufacturer_data.empty();
+        return has_manufacturer_data || more_records_follow || is_global_readout ||
+               !manufacturer_data.empty();
     }
     [[nodiscard]] std::uint8_t trailing_dif() const noexcept {
         if (more_records_follow)

@@ -18,9 +18,9 @@ struct record_trailer {
     bytes_view manufacturer_data{};
     /// Offset of the special DIF in the range's octets; their number where there is none.
     std::size_t offset = 0;
-    bool has_manufacturer_data = false;  ///< DIF 0F or 1F stood there, even without octets after it.
-    bool more_records_follow = false;    ///< DIF 1F: the next telegram carries more.
-    bool is_global_readout = false;      ///< DIF 7F: a request to the meter for everything.
+    bool has_manufacturer_data = false; ///< DIF 0F or 1F stood there, even without octets after it.
+    bool more_records_follow = false;   ///< DIF 1F: the next telegram carries more.
+    bool is_global_readout = false;     ///< DIF 7F: a request to the meter for everything.
 };
 
 /// Data records of one telegram (EN 13757-3:2018, 6.1), read lazily. A bad record comes as an `error` in its
@@ -131,7 +131,8 @@ inline void record_range::iterator::read() noexcept {
     if (at_ == octets_.size())
         return end_at(at_);
     const auto dif = octets_[at_];
-    if (dif == detail::dif_manufacturer || dif == detail::dif_more_follow || dif == detail::dif_global_readout)
+    if (dif == detail::dif_manufacturer || dif == detail::dif_more_follow ||
+        dif == detail::dif_global_readout)
         return end_at(at_);
     if (!current_)
         current_.emplace();

@@ -36,8 +36,8 @@ struct text {
     bytes_view wire;
     bool is_reversed = true;
 
-    /// Calls `use(octet)` for each Latin-1 character in reading order; the zeros that some meters pad the text
-    /// with are left out.
+    /// Calls `use(octet)` for each Latin-1 character in reading order; the zeros that some meters pad the
+    /// text with are left out.
     template <class Use>
     constexpr void for_each_character(Use use) const {
         const auto at = [this](std::size_t i) { return wire[is_reversed ? wire.size() - 1 - i : i]; };

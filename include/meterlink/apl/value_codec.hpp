@@ -28,7 +28,9 @@ namespace detail {
 constexpr record_value scaled_slowly(std::int64_t raw, const measurement& m) noexcept {
     auto out = result<decimal>{decimal{raw, m.exponent10}};
     if (m.counts_4096th) // raw / 4096 is raw * 5^12 / 10^12
-        out = multiply(decimal{raw, 0}, 244'140'625).and_then([&](decimal d) { return d.scaled(m.exponent10 - 12); });
+        out = multiply(decimal{raw, 0}, 244'140'625).and_then([&](decimal d) {
+            return d.scaled(m.exponent10 - 12);
+        });
     if (m.offset_thousandths != 0 && out)
         out = add(*out, {m.offset_thousandths, static_cast<std::int8_t>(m.prefix10 - 3)});
     if (!out)
@@ -101,7 +103,8 @@ inline record_value decode_real(std::uint32_t bits, const measurement& m) noexce
     return real{number, m.exponent10};
 }
 
-constexpr record_value decode_digits(bytes_view data, const measurement& m, bcd_sign sign, bool is_negative = false) noexcept {
+constexpr record_value decode_digits(bytes_view data, const measurement& m, bcd_sign sign,
+                                     bool is_negative = false) noexcept {
     const auto digits = decode_bcd(data, sign);
     if (digits.has_value()) [[likely]]
         return scaled(is_negative ? -digits.value : digits.value, m);
@@ -116,7 +119,7 @@ constexpr bool is_numeric(const measurement& m) noexcept {
 
 /// `number` holds the same octets as `wire`, least significant first.
 constexpr record_value decode_variable(lvar length, bytes_view number, bytes_view wire, const measurement& m,
-                                byte_order order) noexcept {
+                                       byte_order order) noexcept {
     switch (length.kind()) {
     case lvar_kind::text:
         if (m.type == data_type::opaque || m.type == data_type::date_time)
@@ -163,13 +166,14 @@ inline record_value decode_fixed(data_field field, bytes_view data, const measur
 
 } // namespace detail
 
-/// What a record's data octets mean. `data` is without LVAR and as long as `field` and `length` say; `order` is
-/// that of the octets within it.
-[[nodiscard]] inline record_value decode_value(data_field field, lvar length, bytes_view data, const measurement& m,
-                                        byte_order order) noexcept {
+/// What a record's data octets mean. `data` is without LVAR and as long as `field` and `length` say; `order`
+/// is that of the octets within it.
+[[nodiscard]] inline record_value decode_value(data_field field, lvar length, bytes_view data,
+                                               const measurement& m, byte_order order) noexcept {
     if (m.record_error != 0)
         return invalid{invalid_reason::record_error};
-    const bool is_opaque = field == data_field::variable ? m.is_profile : m.type == data_type::opaque && is_integer(field);
+    const bool is_opaque =
+        field == data_field::variable ? m.is_profile : m.type == data_type::opaque && is_integer(field);
     if (is_opaque)
         return opaque{data};
     auto number = data;

@@ -24,7 +24,9 @@ namespace meterlink::apl {
 
 namespace detail {
 
-[[nodiscard]] inline tl::unexpected<error> not_encodable() { return fail(errc::value_not_encodable, layer::apl, 0); }
+[[nodiscard]] inline tl::unexpected<error> not_encodable() {
+    return fail(errc::value_not_encodable, layer::apl, 0);
+}
 
 /// Encodes one value for one data field; each overload takes one kind of value.
 class value_encoder {
@@ -115,8 +117,8 @@ public:
     result<octets> operator()(invalid i) const {
         if (i.reason == invalid_reason::not_a_number && field_ == data_field::real_32)
             return real_octets(std::numeric_limits<float>::quiet_NaN());
-        if (i.reason != invalid_reason::no_value || field_ == data_field::variable || data_size(field_) == 0 ||
-            field_ == data_field::real_32)
+        if (i.reason != invalid_reason::no_value || field_ == data_field::variable ||
+            data_size(field_) == 0 || field_ == data_field::real_32)
             return not_encodable();
         octets out(data_size(field_), 0xFF);
         if (is_integer(field_) && measurement_.type == data_type::signed_integer) {
@@ -141,7 +143,9 @@ private:
         const auto& m = measurement_;
         return subtract(number, {m.offset_thousandths, static_cast<std::int8_t>(m.prefix10 - 3)})
             .and_then([&](decimal d) { return d.scaled(-m.exponent10); })
-            .and_then([&](decimal d) { return m.counts_4096th ? multiply(d.normalised(), 4096) : result<decimal>{d}; })
+            .and_then([&](decimal d) {
+                return m.counts_4096th ? multiply(d.normalised(), 4096) : result<decimal>{d};
+            })
             .and_then([](decimal d) { return d.to_integer(); });
     }
 
@@ -175,7 +179,8 @@ private:
     /// LVAR E1..E8: the shortest two's complement.
     [[nodiscard]] static result<octets> variable_integer(std::int64_t raw) {
         std::size_t size = 1;
-        while (size < 8 && (raw < -(std::int64_t{1} << (8 * size - 1)) || raw >= std::int64_t{1} << (8 * size - 1)))
+        while (size < 8 &&
+               (raw < -(std::int64_t{1} << (8 * size - 1)) || raw >= std::int64_t{1} << (8 * size - 1)))
             ++size;
         auto out = little_endian(static_cast<std::uint64_t>(raw), size);
         out.insert(out.begin(), static_cast<std::uint8_t>(0xE0 + size));
@@ -188,11 +193,12 @@ private:
 
 } // namespace detail
 
-/// The data octets of `what`, LVAR first where the field is variable, as a record of measurement `m` and `field`
-/// carries them, least significant octet first. The inverse of `decode_value`: numbers are exact, except in real
-/// fields, which take the nearest real. `errc::value_not_encodable` when the field cannot hold the value.
-[[nodiscard]] inline result<std::vector<std::uint8_t>> encode_value(const record_value& what, const measurement& m,
-                                                                    data_field field) {
+/// The data octets of `what`, LVAR first where the field is variable, as a record of measurement `m` and
+/// `field` carries them, least significant octet first. The inverse of `decode_value`: numbers are exact,
+/// except in real fields, which take the nearest real. `errc::value_not_encodable` when the field cannot hold
+/// the value.
+[[nodiscard]] inline result<std::vector<std::uint8_t>> encode_value(const record_value& what,
+                                                                    const measurement& m, data_field field) {
     return std::visit(detail::value_encoder{m, field}, what);
 }
 

@@ -28,11 +28,11 @@ public:
     constexpr vib_view() noexcept = default;
 
     /// Reads one VIB that fills all of `input`. Errors: `truncated`, `vife_count`, `trailing_bytes`.
-    [[nodiscard]] static constexpr result<vib_view> parse(bytes_view input,
-                                                          apl::direction direction = direction::from_meter) noexcept;
+    [[nodiscard]] static constexpr result<vib_view>
+    parse(bytes_view input, apl::direction direction = direction::from_meter) noexcept;
 
-    /// As `parse`, for a VIB at the start of `input` and into this object. Returns its length, 0 when the input
-    /// ends in it; sets `problem` where something is wrong.
+    /// As `parse`, for a VIB at the start of `input` and into this object. Returns its length, 0 when the
+    /// input ends in it; sets `problem` where something is wrong.
     constexpr std::size_t read(bytes_view input, apl::direction direction, error& problem) noexcept;
 
     /// All octets, VIF to the last VIFE or to the end of the plain text.
@@ -90,7 +90,8 @@ private:
 
 namespace detail {
 
-/// Offset just after the last octet of a chain of extension bits that starts at `at`; 0 when the input ends first.
+/// Offset just after the last octet of a chain of extension bits that starts at `at`; 0 when the input ends
+/// first.
 constexpr std::size_t extension_chain_end(bytes_view input, std::size_t at) noexcept {
     while (at < input.size())
         if ((input[at++] & 0x80U) == 0)
@@ -103,7 +104,8 @@ constexpr bool is_plain_text_at(bytes_view input, std::size_t at) noexcept {
     if (at >= input.size() || input[at] == 0 || input[at] > input.size() - at - 1)
         return false;
     const auto text = input.subspan(at + 1, input[at]);
-    return std::all_of(text.begin(), text.end(), [](std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c >= 0xA0; });
+    return std::all_of(text.begin(), text.end(),
+                       [](std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c >= 0xA0; });
 }
 
 /// The value is no longer in the unit of the VIF but a plain `type` in `in`.
@@ -144,10 +146,13 @@ constexpr void vib_view::apply_modifiers() noexcept {
             if (direction_ == direction::from_meter)
                 m.record_error = modifier.code;
             break;
-        case vife_effect::exponent: m.exponent10 = static_cast<std::int8_t>(m.exponent10 + entry.argument); break;
+        case vife_effect::exponent:
+            m.exponent10 = static_cast<std::int8_t>(m.exponent10 + entry.argument);
+            break;
         case vife_effect::offset: {
             constexpr std::uint16_t thousandths[] = {1, 10, 100, 1000};
-            m.offset_thousandths = static_cast<std::uint16_t>(m.offset_thousandths + thousandths[modifier.code & 3U]);
+            m.offset_thousandths =
+                static_cast<std::uint16_t>(m.offset_thousandths + thousandths[modifier.code & 3U]);
             break;
         }
         case vife_effect::count: detail::retype(m, data_type::unsigned_integer, unit::none); break;

@@ -35,7 +35,8 @@ struct vife {
                                                   : tables::vife_to_meter[code & 0x7FU];
     }
 
-    /// Stable identifier: `"at_phase_l1"`; `"reserved"` and `"manufacturer_specific"` need the code beside it.
+    /// Stable identifier: `"at_phase_l1"`; `"reserved"` and `"manufacturer_specific"` need the code beside
+    /// it.
     [[nodiscard]] constexpr std::string_view name() const noexcept { return entry().name; }
 
     /// True when the value already holds the effect, so that nobody applies it twice.

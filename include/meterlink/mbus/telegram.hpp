@@ -34,7 +34,9 @@ public:
     [[nodiscard]] constexpr const frame_view& frame() const noexcept { return frame_; }
 
     /// The message; acknowledgements and short frames carry none.
-    [[nodiscard]] constexpr const std::optional<tpl::message_view>& message() const noexcept { return message_; }
+    [[nodiscard]] constexpr const std::optional<tpl::message_view>& message() const noexcept {
+        return message_;
+    }
 
     /// The data records; none where the telegram carries something else.
     [[nodiscard]] constexpr apl::record_range records() const noexcept {

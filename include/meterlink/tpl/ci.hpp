@@ -14,20 +14,20 @@ enum class header_kind : std::uint8_t { none, short_header, long_header };
 
 /// What the application's octets are.
 enum class application : std::uint8_t {
-    records,              ///< Data records from the meter.
-    data_send,            ///< Data records to the meter.
-    fixed_data,           ///< The fixed structure of 16 octets, header included.
-    selection,            ///< Secondary address to select.
-    application_reset,    ///< Optional subcode.
+    records,           ///< Data records from the meter.
+    data_send,         ///< Data records to the meter.
+    fixed_data,        ///< The fixed structure of 16 octets, header included.
+    selection,         ///< Secondary address to select.
+    application_reset, ///< Optional subcode.
     application_select,
     synchronise,
-    application_error,    ///< Optional error octet.
-    alarm,                ///< Type D flags.
-    set_baud_rate,        ///< The CI field says it all.
+    application_error, ///< Optional error octet.
+    alarm,             ///< Type D flags.
+    set_baud_rate,     ///< The CI field says it all.
     set_clock,
     compact_frame,
     format_frame,
-    transport_only,       ///< A header without application octets: acknowledgement, or link management.
+    transport_only, ///< A header without application octets: acknowledgement, or link management.
     dlms,
     obis,
     network_management,

@@ -13,14 +13,17 @@ struct configuration_field {
     std::uint16_t raw = 0;
 
     /// Security mode, bits 12..8.
-    [[nodiscard]] constexpr std::uint8_t mode() const noexcept { return static_cast<std::uint8_t>((raw >> 8U) & 0x1FU); }
+    [[nodiscard]] constexpr std::uint8_t mode() const noexcept {
+        return static_cast<std::uint8_t>((raw >> 8U) & 0x1FU);
+    }
 
     /// Bits 7..4: number of encrypted blocks of 16 octets in modes 5 and 7; 15 means all whole blocks.
     [[nodiscard]] constexpr std::uint8_t encrypted_blocks() const noexcept {
         return static_cast<std::uint8_t>((raw >> 4U) & 0x0FU);
     }
 
-    [[nodiscard]] friend constexpr bool operator==(configuration_field, configuration_field) noexcept = default;
+    [[nodiscard]] friend constexpr bool operator==(configuration_field,
+                                                   configuration_field) noexcept = default;
 };
 
 } // namespace meterlink::tpl

@@ -34,7 +34,8 @@ struct short_header {
         return writer{out}.u8(access_number).u8(status.raw).u16(configuration.raw).finish();
     }
 
-    [[nodiscard]] friend constexpr bool operator==(const short_header&, const short_header&) noexcept = default;
+    [[nodiscard]] friend constexpr bool operator==(const short_header&,
+                                                   const short_header&) noexcept = default;
 };
 
 /// Long header (EN 13757-7:2018, 7.4): the meter's own address, then the short header.
@@ -47,8 +48,8 @@ struct long_header {
 
     [[nodiscard]] static constexpr std::size_t wire_size() noexcept { return 12; }
 
-    /// Reads the header at the start of `input`; `errc::truncated` when it is shorter. In the obsolete order the
-    /// fields of more than one octet travel the other way round.
+    /// Reads the header at the start of `input`; `errc::truncated` when it is shorter. In the obsolete order
+    /// the fields of more than one octet travel the other way round.
     [[nodiscard]] static constexpr result<long_header>
     parse(bytes_view input, byte_order order = byte_order::least_significant_first) noexcept {
         if (input.size() < wire_size())
@@ -77,7 +78,10 @@ struct long_header {
         };
         number(identification, 4);
         number(manufacturer.code, 2);
-        to.u8(version).u8(static_cast<std::uint8_t>(device_type)).u8(common.access_number).u8(common.status.raw);
+        to.u8(version)
+            .u8(static_cast<std::uint8_t>(device_type))
+            .u8(common.access_number)
+            .u8(common.status.raw);
         number(common.configuration.raw, 2);
         return to.finish();
     }

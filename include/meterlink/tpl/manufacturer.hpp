@@ -10,8 +10,8 @@
 
 namespace meterlink::tpl {
 
-/// Manufacturer identification (EN 13757-7:2018, 7.5.2). Bit 15 is not part of the letters: in a wireless link
-/// address it says that the address is only locally unique.
+/// Manufacturer identification (EN 13757-7:2018, 7.5.2). Bit 15 is not part of the letters: in a wireless
+/// link address it says that the address is only locally unique.
 struct manufacturer {
     std::uint16_t code = 0;
 
@@ -30,7 +30,9 @@ struct manufacturer {
 
     /// The three characters; codes that no letters give come out as `@`, `[`, `\`, `]`, `^` or `_`.
     [[nodiscard]] constexpr std::array<char, 3> letters() const noexcept {
-        const auto letter = [this](unsigned shift) { return static_cast<char>('@' + ((code >> shift) & 0x1FU)); };
+        const auto letter = [this](unsigned shift) {
+            return static_cast<char>('@' + ((code >> shift) & 0x1FU));
+        };
         return {letter(10), letter(5), letter(0)};
     }
 

@@ -23,11 +23,12 @@ class message_view {
 public:
     /// Reads the octets from the CI field on. `errc::truncated` when there is no CI field or its header is
     /// incomplete. Unknown CI fields are no error: their octets stay raw.
-    [[nodiscard]] static constexpr result<message_view> parse(bytes_view input,
-                                                              medium_access access = medium_access::wired) noexcept;
+    [[nodiscard]] static constexpr result<message_view>
+    parse(bytes_view input, medium_access access = medium_access::wired) noexcept;
 
     [[nodiscard]] constexpr ci_field ci() const noexcept { return ci_; }
-    /// What the application's octets are; unlike `ci().application()` it knows fixed data from compact frames.
+    /// What the application's octets are; unlike `ci().application()` it knows fixed data from compact
+    /// frames.
     [[nodiscard]] constexpr tpl::application application() const noexcept { return application_; }
     [[nodiscard]] constexpr header_kind header() const noexcept { return header_; }
 
@@ -96,7 +97,8 @@ constexpr result<message_view> message_view::parse(bytes_view input, medium_acce
     out.application_ = out.ci_.application();
     out.header_ = out.ci_.header();
     out.payload_ = input.subspan(1);
-    if (out.ci_.code == 0x73 && access == medium_access::wired && out.payload_.size() == detail::fixed_data_size) {
+    if (out.ci_.code == 0x73 && access == medium_access::wired &&
+        out.payload_.size() == detail::fixed_data_size) {
         out.application_ = application::fixed_data;
         out.header_ = header_kind::none;
     }

@@ -33,11 +33,13 @@ struct message {
 
     /// A message whose payload is `content`, for instance a `apl::record_list`.
     template <emittable Content>
-    [[nodiscard]] static message carrying(ci_field ci, std::optional<long_header> header, const Content& content) {
+    [[nodiscard]] static message carrying(ci_field ci, std::optional<long_header> header,
+                                          const Content& content) {
         return {ci, header, to_bytes(content)};
     }
 
-    /// Octets on the wire: the CI field decides whether `header` is sent whole, in its short form, or not at all.
+    /// Octets on the wire: the CI field decides whether `header` is sent whole, in its short form, or not at
+    /// all.
     [[nodiscard]] std::size_t wire_size() const noexcept { return 1 + header_size() + payload.size(); }
 
     /// Writes CI field, header and payload; `errc::buffer_too_small` without room for them.

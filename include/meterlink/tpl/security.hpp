@@ -14,7 +14,7 @@ namespace meterlink::tpl {
 
 /// What became of an encrypted payload.
 enum class security_state : std::uint8_t {
-    plain,     ///< Not encrypted, or already plain under a header that says otherwise.
+    plain, ///< Not encrypted, or already plain under a header that says otherwise.
     decrypted,
     no_key,
     wrong_key,
@@ -61,8 +61,8 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
     out.extension = payload.first(extension_size);
     const auto rest = payload.subspan(extension_size);
     const auto whole_blocks = rest.size() / 16 * 16;
-    const std::size_t announced = configuration.encrypted_blocks() == 15 ? whole_blocks
-                                                                         : 16U * configuration.encrypted_blocks();
+    const std::size_t announced =
+        configuration.encrypted_blocks() == 15 ? whole_blocks : 16U * configuration.encrypted_blocks();
     // A payload that begins with the verification octets 2F 2F was decrypted by somebody before us.
     const bool is_plain_already = rest.size() >= 2 && rest[0] == 0x2F && rest[1] == 0x2F;
     const auto encrypted = is_plain_already ? 0 : std::min(announced, rest.size());
@@ -76,11 +76,13 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
 
 /// Splits `payload`, the octets behind a header, by security mode. Codes that the standard reserves are taken
 /// for what old wired meters send there: a "signature" without meaning before plain records.
-[[nodiscard]] constexpr payload_split split_payload(configuration_field configuration, bytes_view payload) noexcept {
+[[nodiscard]] constexpr payload_split split_payload(configuration_field configuration,
+                                                    bytes_view payload) noexcept {
     switch (configuration.mode()) {
     case 5: return detail::split_blocks(configuration, payload, 0);
     case 7:
-        return detail::split_blocks(configuration, payload, detail::extension_size_mode_7(configuration, payload));
+        return detail::split_blocks(configuration, payload,
+                                    detail::extension_size_mode_7(configuration, payload));
     case 2:
     case 3:
     case 8:

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Second extension of the VIF codes, after FD, and its own extension, after FD FD (EN 13757-3:2018, tables 12, 13).
+/// Second extension of the VIF codes, after FD, and its own extension, after FD FD (EN 13757-3:2018, tables
+/// 12, 13).
 
 #include <array>
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Combinable VIFE codes (EN 13757-3:2018, tables 15, 16), and what 00..1F mean in either direction (tables 17, 18).
+/// Combinable VIFE codes (EN 13757-3:2018, tables 15, 16), and what 00..1F mean in either direction (tables
+/// 17, 18).
 
 #include <array>
 
