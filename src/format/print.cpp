@@ -104,7 +104,14 @@ char* print_manufacturer(char* to, tpl::manufacturer maker) noexcept {
     return print_hex(to, octets);
 }
 
-char* print_unit(char* to, const apl::record_view& record) noexcept {
+char* print_plain(char* to, std::uint8_t character) noexcept {
+    if (!is_control(character))
+        return print_utf8(to, character);
+    to = put(to, "\\x");
+    return print_hex(to, bytes_view{&character, 1});
+}
+
+char* print_unit(char* to, const apl::record_view& record, character_printer print_character) noexcept {
     const auto& information = record.information();
     const auto& measurement = record.measurement();
     if (information.modifiers().empty() && !information.has_text()) [[likely]]
@@ -113,7 +120,7 @@ char* print_unit(char* to, const apl::record_view& record) noexcept {
         return put(to, symbol(measurement.unit));
     if (information.has_text())
         apl::text{information.plain_text()}.for_each_character(
-            [&](std::uint8_t c) { to = print_utf8(to, c); });
+            [&](std::uint8_t c) { to = print_character(to, c); });
     else
         to = put(to, symbol(measurement.unit));
     for (const auto modifier : information.modifiers())

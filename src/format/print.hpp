@@ -74,7 +74,12 @@ inline constexpr std::size_t manufacturer_max_chars = 4;
 /// Three letters, or four hexadecimal digits for codes that are no letters, as in a secondary address.
 char* print_manufacturer(char* to, tpl::manufacturer maker) noexcept;
 
-/// One Latin-1 character as UTF-8, two octets at most.
+/// C0, DEL and C1: what no format shows as it is.
+constexpr bool is_control(std::uint8_t character) noexcept {
+    return character < 0x20 || (character >= 0x7F && character < 0xA0);
+}
+
+/// One Latin-1 character as UTF-8.
 inline char* print_utf8(char* to, std::uint8_t character) noexcept {
     if (character < 0x80) {
         *to++ = static_cast<char>(character);
@@ -85,17 +90,19 @@ inline char* print_utf8(char* to, std::uint8_t character) noexcept {
     return to;
 }
 
-/// C0, DEL and C1: what no format shows as it is.
-constexpr bool is_control(std::uint8_t character) noexcept {
-    return character < 0x20 || (character >= 0x7F && character < 0xA0);
-}
+/// How a format spells one Latin-1 character, with at most `character_max_chars`.
+using character_printer = char* (*)(char* to, std::uint8_t character) noexcept;
+inline constexpr std::size_t character_max_chars = 6;
 
-/// A symbol, ten suffixes, and 255 Latin-1 characters.
-inline constexpr std::size_t unit_max_chars = 16 + apl::max_vife * 16 + 2 * 255;
+/// UTF-8, with control characters as `\x0A`: for people, and always on one line.
+char* print_plain(char* to, std::uint8_t character) noexcept;
 
-/// Symbol or plain text, and the suffixes of the VIFE. Nothing in it needs escaping unless there is plain
-/// text.
-char* print_unit(char* to, const apl::record_view& record) noexcept;
+/// A symbol, ten suffixes, and the plain text of the meter.
+inline constexpr std::size_t unit_max_chars = 16 + apl::max_vife * 16 + character_max_chars * 255;
+
+/// Symbol or plain text, and the suffixes of the VIFE. `print_character` spells the plain text; the rest is
+/// letters, digits and `% / * ( )`.
+char* print_unit(char* to, const apl::record_view& record, character_printer print_character) noexcept;
 
 inline constexpr std::size_t modifier_max_chars = 48;
 

@@ -34,12 +34,8 @@ void append_flags(std::string& out, apl::bit_flags flags) {
 
 void append_text(std::string& out, const apl::text& text) {
     text.for_each_character([&](std::uint8_t character) {
-        if (detail::is_control(character)) {
-            out += "\\x";
-            append_hex(out, bytes_view{&character, 1});
-        } else {
-            append_printed<2>(out, [&](char* to) { return detail::print_utf8(to, character); });
-        }
+        append_printed<detail::character_max_chars>(
+            out, [&](char* to) { return detail::print_plain(to, character); });
     });
 }
 
@@ -81,7 +77,8 @@ void append_value(std::string& out, const apl::record_value& value) {
 }
 
 void append_unit(std::string& out, const apl::record_view& record) {
-    append_printed<detail::unit_max_chars>(out, [&](char* to) { return detail::print_unit(to, record); });
+    append_printed<detail::unit_max_chars>(
+        out, [&](char* to) { return detail::print_unit(to, record, detail::print_plain); });
 }
 
 void append_modifiers(std::string& out, const apl::record_view& record, std::string_view separator) {

@@ -1,0 +1,23 @@
+#pragma once
+
+/// A telegram as JSON, on one line: the reading that `docs/reading.md` specifies.
+
+#include <string>
+
+#include <meterlink/core/error.hpp>
+#include <meterlink/mbus/telegram.hpp>
+
+namespace meterlink::format {
+
+/// What a reading may leave out.
+struct json_options {
+    bool raw = true; ///< The octets of each record in hex. Without them an opaque value is lost.
+};
+
+/// Appends `telegram` as one JSON object without line breaks. Numbers are exact, text is UTF-8.
+void append_json(std::string& out, const mbus::telegram_view& telegram, json_options options = {});
+
+/// Appends the object that stands for octets which are no telegram: a source, and the one error.
+void append_json(std::string& out, const error& why);
+
+} // namespace meterlink::format

@@ -1,0 +1,234 @@
+#include "json_parts.hpp"
+
+#include <variant>
+
+#include <meterlink/apl/application_error.hpp>
+#include <meterlink/mbus/selection.hpp>
+
+namespace meterlink::format::detail {
+
+namespace {
+
+void write_identity(json_writer& to, const meter_facts& meter) {
+    auto* at = put(to.room(128), R"("id":")");
+    at = put(print_id(at, meter.identification), "\",");
+    if (meter.manufacturer)
+        at = put(print_manufacturer(put(at, R"("manufacturer":")"), *meter.manufacturer), "\",");
+    if (meter.version)
+        at = put(print_unsigned(put(at, R"("version":)"), *meter.version), ",");
+    if (meter.device_type)
+        at = put(print_unsigned(put(at, R"("device_type":)"), static_cast<std::uint8_t>(*meter.device_type)),
+                 ",");
+    to.written(at);
+    to.raw(R"("medium":)").name(meter.medium);
+}
+
+void write_status(json_writer& to, const message_facts& facts) {
+    if (facts.access_number)
+        to.raw(R"("access_number":)").number(*facts.access_number);
+    if (!facts.status)
+        return;
+    to.raw(R"("status":{"raw":)").number(*facts.status).raw(R"("flags":[)");
+    facts.status_flags.for_each_flag([&](std::string_view flag) { to.name(flag); });
+    to.close(']').close('}');
+}
+
+void write_security(json_writer& to, const security_facts& security) {
+    to.raw(R"("security":{"mode":)")
+        .number(security.mode)
+        .raw(R"("state":)")
+        .name(name(security.split.state));
+    if (!security.split.extension.empty())
+        to.raw(R"("extension":)").hex(security.split.extension);
+    to.close('}');
+    if (!security.split.encrypted.empty())
+        to.raw(R"("encrypted_data":)").hex(security.split.encrypted);
+}
+
+void write_application_data(json_writer& to, bytes_view octets) {
+    if (!octets.empty())
+        to.raw(R"("application_data":)").hex(octets);
+}
+
+void write_records(json_writer& to, const message_facts& facts, json_options options,
+                   std::vector<error_facts>& errors) {
+    to.raw(R"("records":[)");
+    const auto trailer = walk_records(
+        facts, [&](const record_facts& record) { write_record(to, record, options); },
+        [&](const error_facts& error) { errors.push_back(error); });
+    to.close(']');
+    if (trailer.has_manufacturer_data)
+        to.raw(R"("manufacturer_data":)").hex(trailer.manufacturer_data);
+    if (trailer.is_global_readout)
+        to.raw(R"("global_readout":)").boolean(true);
+    to.raw(R"("more_records_follow":)").boolean(trailer.more_records_follow);
+}
+
+void write_selection(json_writer& to, const message_facts& facts, std::vector<error_facts>& errors) {
+    const auto selection = mbus::selection_view::parse(facts.message.wire());
+    if (!selection) {
+        errors.push_back({selection.error().shifted(facts.offset), {}});
+        return write_application_data(to, facts.message.application_octets());
+    }
+    const auto mask = selection->address();
+    const auto device_type = static_cast<tpl::device_type>(mask.device_type);
+    to.raw(R"("selection":{)");
+    write_identity(
+        to, {mask.id, tpl::manufacturer{mask.manufacturer}, mask.version, device_type, name(device_type)});
+    if (const auto number = selection->fabrication_number()) {
+        auto* const at = put(to.room(40), R"("fabrication_number":")");
+        to.written(put(print_id(at, *number), "\","));
+    }
+    if (!selection->records().empty())
+        to.raw(R"("records":)").hex(selection->records());
+    to.close('}');
+}
+
+void write_application_error(json_writer& to, bytes_view octets) {
+    const auto answer = apl::application_error::parse(octets);
+    to.raw(R"("application_error":{)");
+    if (answer.has_code)
+        to.raw(R"("code":)").number(answer.code);
+    to.raw(R"("name":)").name(name(answer)).close('}');
+    write_application_data(to, octets.subspan(answer.wire_size()));
+}
+
+/// What stands in the place of records.
+void write_application(json_writer& to, const message_facts& facts, std::vector<error_facts>& errors) {
+    const auto octets = facts.message.application_octets();
+    switch (facts.message.application()) {
+    case tpl::application::selection: return write_selection(to, facts, errors);
+    case tpl::application::application_error: return write_application_error(to, octets);
+    case tpl::application::alarm: to.raw(R"("alarm":{"raw":)").hex(octets).close('}'); return;
+    case tpl::application::fixed_data: {
+        const auto fixed = apl::fixed_data::parse(octets, facts.message.options().order);
+        if (!fixed)
+            errors.push_back({fixed.error().shifted(facts.application_offset()), {}});
+        return write_application_data(to, octets);
+    }
+    default: return write_application_data(to, octets);
+    }
+}
+
+char* print_string(char* to, const apl::text& text) noexcept {
+    *to++ = '"';
+    text.for_each_character([&](std::uint8_t character) { to = print_json(to, character); });
+    return put(to, "\"");
+}
+
+/// A value, and the members that explain it.
+char* print_value(char* to, const apl::record_value& value) noexcept {
+    const auto quoted = [&](auto print) { return put(print(put(to, "\"")), "\""); };
+    return std::visit(
+        overloaded{
+            [&](decimal x) { return print(to, x); },
+            [&](const apl::real& x) { return print_real(to, x); },
+            [&](apl::bit_flags x) { return print_unsigned(to, x.bits); },
+            [&](const apl::date& x) { return quoted([&](char* at) { return print_date(at, x); }); },
+            [&](const apl::time_of_day& x) { return quoted([&](char* at) { return print_time(at, x); }); },
+            [&](const apl::date_time& x) { return quoted([&](char* at) { return print_date_time(at, x); }); },
+            [&](const apl::text& x) { return print_string(to, x); },
+            [&](const apl::opaque&) { return put(to, "null"); },
+            [&](apl::no_data) { return put(to, "null"); },
+            [&](apl::invalid) { return put(to, "null"); },
+        },
+        value);
+}
+
+char* print_modifiers(char* to, const record_facts& facts) noexcept {
+    to = put(to, R"(,"modifiers":[)");
+    const auto* const begin = to;
+    const auto use = [&](std::string_view name) {
+        to = put(put(put(to, to == begin ? "\"" : ",\""), name), "\"");
+    };
+    if (facts.record != nullptr)
+        for_each_modifier(*facts.record, use);
+    else if (facts.is_stored_value)
+        use(stored_value_modifier);
+    return put(to, "]");
+}
+
+char* print_raw(char* to, const record_facts& facts) noexcept {
+    to = put(to, R"(,"raw":{)");
+    if (facts.record != nullptr) {
+        to = print_hex(put(to, R"("dib":")"), facts.record->dib_wire());
+        to = print_hex(put(to, R"(","vib":")"), facts.record->information().wire());
+        to = put(to, R"(",)");
+    }
+    to = print_hex(put(to, R"("data":")"), facts.data);
+    return put(to, R"("})");
+}
+
+/// Keys, names and numbers without the unit, modifiers, text and octets.
+constexpr std::size_t record_frame_chars = 384;
+
+std::size_t record_max_chars(const record_facts& facts) noexcept {
+    const auto octets = facts.record != nullptr ? facts.record->wire().size() : facts.data.size();
+    return record_frame_chars + unit_max_chars + (apl::max_vife + 1) * (modifier_max_chars + 3) +
+           (character_max_chars + 2) * octets;
+}
+
+} // namespace
+
+void write_meter(json_writer& to, const meter_facts& meter) {
+    to.raw(R"("meter":{)");
+    write_identity(to, meter);
+    to.close('}');
+}
+
+void write_record(json_writer& to, const record_facts& facts, json_options options) {
+    auto* at = to.room(record_max_chars(facts));
+    at = put(put(at, R"({"function":")"), name(facts.function));
+    at = print_unsigned(put(at, R"(","storage":)"), facts.storage);
+    at = print_unsigned(put(at, R"(,"tariff":)"), facts.tariff);
+    at = print_unsigned(put(at, R"(,"subunit":)"), facts.subunit);
+    at = put(put(at, R"(,"quantity":")"), name(facts.measurement->quantity));
+    at = put(at, R"(","unit":")");
+    at = facts.record != nullptr ? print_unit(at, *facts.record, print_json)
+                                 : put(at, symbol(facts.measurement->unit));
+    at = print_value(put(at, R"(","value":)"), facts.value);
+    at = print_modifiers(at, facts);
+    if (const auto* const moment = std::get_if<apl::date_time>(&facts.value);
+        moment && moment->is_summer_time)
+        at = put(at, R"(,"summer_time":true)");
+    if (const auto* const none = std::get_if<apl::invalid>(&facts.value))
+        at = put(put(put(at, R"(,"invalid":")"), name(none->reason)), "\"");
+    if (options.raw)
+        at = print_raw(at, facts);
+    to.written(put(at, "},"));
+}
+
+void write_message(json_writer& to, const message_facts& facts, json_options options,
+                   std::vector<error_facts>& errors) {
+    to.raw(R"("ci":)")
+        .number(facts.message.ci().code)
+        .raw(R"("message":)")
+        .name(name(facts.message.application()));
+    if (facts.meter)
+        write_meter(to, *facts.meter);
+    write_status(to, facts);
+    if (facts.security)
+        write_security(to, *facts.security);
+    if (facts.has_records())
+        write_records(to, facts, options, errors);
+    else
+        write_application(to, facts, errors);
+}
+
+void write_errors(json_writer& to, const std::vector<error_facts>& errors) {
+    to.raw(R"("errors":[)");
+    for (const auto& [what, octets] : errors) {
+        to.raw(R"({"layer":)").name(name(what.layer)).raw(R"("code":)").name(name(what.code));
+        to.raw(R"("offset":)").number(what.offset).raw(R"("message":)").name(message(what.code));
+        if (what.expected >= 0)
+            to.raw(R"("expected":)").number(static_cast<std::uint64_t>(what.expected));
+        if (what.found >= 0)
+            to.raw(R"("found":)").number(static_cast<std::uint64_t>(what.found));
+        if (!octets.empty())
+            to.raw(R"("raw":)").hex(octets);
+        to.close('}');
+    }
+    to.close(']');
+}
+
+} // namespace meterlink::format::detail
