@@ -2,9 +2,6 @@
 
 #include <variant>
 
-#include <meterlink/apl/application_error.hpp>
-#include <meterlink/mbus/selection.hpp>
-
 namespace meterlink::format::detail {
 
 namespace {
@@ -45,11 +42,6 @@ void write_security(json_writer& to, const security_facts& security) {
         to.raw(R"("encrypted_data":)").hex(security.split.encrypted);
 }
 
-void write_application_data(json_writer& to, bytes_view octets) {
-    if (!octets.empty())
-        to.raw(R"("application_data":)").hex(octets);
-}
-
 void write_records(json_writer& to, const message_facts& facts, json_options options,
                    std::vector<error_facts>& errors) {
     to.raw(R"("records":[)");
@@ -64,50 +56,29 @@ void write_records(json_writer& to, const message_facts& facts, json_options opt
     to.raw(R"("more_records_follow":)").boolean(trailer.more_records_follow);
 }
 
-void write_selection(json_writer& to, const message_facts& facts, std::vector<error_facts>& errors) {
-    const auto selection = mbus::selection_view::parse(facts.message.wire());
-    if (!selection) {
-        errors.push_back({selection.error().shifted(facts.offset), {}});
-        return write_application_data(to, facts.message.application_octets());
-    }
-    const auto mask = selection->address();
-    const auto device_type = static_cast<tpl::device_type>(mask.device_type);
-    to.raw(R"("selection":{)");
-    write_identity(
-        to, {mask.id, tpl::manufacturer{mask.manufacturer}, mask.version, device_type, name(device_type)});
-    if (const auto number = selection->fabrication_number()) {
-        auto* const at = put(to.room(40), R"("fabrication_number":")");
-        to.written(put(print_id(at, *number), "\","));
-    }
-    if (!selection->records().empty())
-        to.raw(R"("records":)").hex(selection->records());
-    to.close('}');
-}
-
-void write_application_error(json_writer& to, bytes_view octets) {
-    const auto answer = apl::application_error::parse(octets);
-    to.raw(R"("application_error":{)");
-    if (answer.has_code)
-        to.raw(R"("code":)").number(answer.code);
-    to.raw(R"("name":)").name(name(answer)).close('}');
-    write_application_data(to, octets.subspan(answer.wire_size()));
-}
-
 /// What stands in the place of records.
-void write_application(json_writer& to, const message_facts& facts, std::vector<error_facts>& errors) {
-    const auto octets = facts.message.application_octets();
-    switch (facts.message.application()) {
-    case tpl::application::selection: return write_selection(to, facts, errors);
-    case tpl::application::application_error: return write_application_error(to, octets);
-    case tpl::application::alarm: to.raw(R"("alarm":{"raw":)").hex(octets).close('}'); return;
-    case tpl::application::fixed_data: {
-        const auto fixed = apl::fixed_data::parse(octets, facts.message.options().order);
-        if (!fixed)
-            errors.push_back({fixed.error().shifted(facts.application_offset()), {}});
-        return write_application_data(to, octets);
+void write_application(json_writer& to, const application_facts& facts) {
+    if (facts.selected) {
+        to.raw(R"("selection":{)");
+        write_identity(to, *facts.selected);
+        if (facts.fabrication_number) {
+            auto* const at = put(to.room(40), R"("fabrication_number":")");
+            to.written(put(print_id(at, *facts.fabrication_number), "\","));
+        }
+        if (!facts.selection_records.empty())
+            to.raw(R"("records":)").hex(facts.selection_records);
+        to.close('}');
     }
-    default: return write_application_data(to, octets);
+    if (facts.answer) {
+        to.raw(R"("application_error":{)");
+        if (facts.answer->has_code)
+            to.raw(R"("code":)").number(facts.answer->code);
+        to.raw(R"("name":)").name(name(*facts.answer)).close('}');
     }
+    if (facts.alarm)
+        to.raw(R"("alarm":{"raw":)").hex(*facts.alarm).close('}');
+    if (!facts.rest.empty())
+        to.raw(R"("application_data":)").hex(facts.rest);
 }
 
 char* print_string(char* to, const apl::text& text) noexcept {
@@ -210,9 +181,11 @@ void write_message(json_writer& to, const message_facts& facts, json_options opt
     if (facts.security)
         write_security(to, *facts.security);
     if (facts.has_records())
-        write_records(to, facts, options, errors);
-    else
-        write_application(to, facts, errors);
+        return write_records(to, facts, options, errors);
+    const auto application = application_of(facts);
+    write_application(to, application);
+    if (application.problem)
+        errors.push_back({*application.problem, {}});
 }
 
 void write_errors(json_writer& to, const std::vector<error_facts>& errors) {

@@ -1,5 +1,7 @@
 #include "reading.hpp"
 
+#include <meterlink/mbus/selection.hpp>
+
 namespace meterlink::format::detail {
 
 namespace {
@@ -16,6 +18,21 @@ void take_fixed_data(message_facts& out) noexcept {
     out.access_number = fixed->access_number;
     out.status = fixed->status;
     out.status_flags = {static_cast<std::uint8_t>(fixed->status & fixed_status_flags)};
+}
+
+void take_selection(application_facts& out, const message_facts& facts) noexcept {
+    const auto selection = mbus::selection_view::parse(facts.message.wire());
+    if (!selection) {
+        out.problem = selection.error().shifted(facts.offset);
+        return;
+    }
+    const auto mask = selection->address();
+    const auto device_type = static_cast<tpl::device_type>(mask.device_type);
+    out.selected = meter_facts{mask.id, tpl::manufacturer{mask.manufacturer}, mask.version, device_type,
+                               name(device_type)};
+    out.fabrication_number = selection->fabrication_number();
+    out.selection_records = selection->records();
+    out.rest = {};
 }
 
 } // namespace
@@ -35,6 +52,28 @@ message_facts facts_of(const tpl::message_view& message, std::size_t offset) noe
     }
     if (message.application() == tpl::application::fixed_data)
         take_fixed_data(out);
+    return out;
+}
+
+application_facts application_of(const message_facts& facts) noexcept {
+    application_facts out;
+    out.rest = facts.message.application_octets();
+    switch (facts.message.application()) {
+    case tpl::application::selection: take_selection(out, facts); break;
+    case tpl::application::application_error:
+        out.answer = apl::application_error::parse(out.rest);
+        out.rest = out.rest.subspan(out.answer->wire_size());
+        break;
+    case tpl::application::alarm:
+        out.alarm = out.rest;
+        out.rest = {};
+        break;
+    case tpl::application::fixed_data:
+        if (const auto fixed = apl::fixed_data::parse(out.rest, facts.message.options().order); !fixed)
+            out.problem = fixed.error().shifted(facts.application_offset());
+        break;
+    default: break;
+    }
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include <meterlink/apl/application_error.hpp>
 #include <meterlink/apl/fixed_data.hpp>
 #include <meterlink/apl/measurement.hpp>
 #include <meterlink/apl/record.hpp>
@@ -75,6 +76,21 @@ struct error_facts {
     error what;
     bytes_view octets;
 };
+
+/// What a message carries in the place of records.
+struct application_facts {
+    std::optional<meter_facts> selected; ///< The mask of a selection: nibbles, octets of ones are wildcards.
+    std::optional<std::uint32_t>
+        fabrication_number;       ///< Eight BCD digits, by which the selection narrows too.
+    bytes_view selection_records; ///< All records behind the mask.
+    std::optional<apl::application_error> answer;
+    std::optional<bytes_view> alarm;
+    bytes_view rest; ///< Octets that nothing above explains.
+    std::optional<error> problem;
+};
+
+/// Everything about a message for which `has_records` is false.
+[[nodiscard]] application_facts application_of(const message_facts& facts) noexcept;
 
 /// The name beside `historical` and those of the VIFE: a stored counter of the fixed data structure.
 inline constexpr std::string_view stored_value_modifier = "stored_value";
