@@ -1,0 +1,292 @@
+// The transport layer of explain(): CI field, header, and the applications that are not data records.
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <meterlink/apl/application_error.hpp>
+#include <meterlink/apl/fixed_data.hpp>
+#include <meterlink/core/reader.hpp>
+#include <meterlink/format/value_text.hpp>
+#include <meterlink/mbus/baud_rate.hpp>
+#include <meterlink/mbus/secondary_address.hpp>
+#include <meterlink/tpl/message.hpp>
+
+#include "explain_writer.hpp"
+
+namespace meterlink::format::detail {
+
+namespace {
+
+/// `size` octets as one number.
+std::uint32_t load(bytes_view octets, std::size_t size, byte_order order) {
+    const auto field = octets.first(size);
+    return static_cast<std::uint32_t>(order == byte_order::least_significant_first ? load_little_endian(field)
+                                                                                   : load_big_endian(field));
+}
+
+std::string manufacturer_meaning(std::uint16_t code) {
+    const tpl::manufacturer maker{static_cast<std::uint16_t>(code & 0x7FFFU)};
+    if (code == tpl::any_manufacturer.code)
+        return "any";
+    if (!maker.is_valid())
+        return fmt::format("{:04X}, no letters", code);
+    const auto letters = maker.letters();
+    return std::string{letters.begin(), letters.end()};
+}
+
+std::string status_meaning(std::uint8_t raw, bool is_to_meter) {
+    if (is_to_meter)
+        return fmt::format("{:02X}, of the one who asks", raw);
+    std::string text;
+    tpl::status{raw}.for_each_flag([&](std::string_view flag) {
+        text += text.empty() ? "" : ", ";
+        text += words(flag);
+    });
+    return text.empty() ? "no error" : text;
+}
+
+/// What the modes do, by number; empty where the standard reserves it.
+constexpr std::array<std::string_view, 14> mode_names{
+    "no encryption",
+    "manufacturer specific",
+    "DES-CBC, IV zero",
+    "DES-CBC",
+    "AES-128-CBC, IV zero",
+    "AES-128-CBC",
+    "",
+    "AES-128-CBC, derived key",
+    "AES-128-CTR",
+    "AES-128-GCM",
+    "AES-128-CCM",
+    "",
+    "",
+    "TLS",
+};
+
+std::string configuration_meaning(tpl::configuration_field field) {
+    const auto mode = field.mode();
+    if (mode >= mode_names.size() || mode_names[mode].empty())
+        return fmt::format("mode {}: reserved, read as not encrypted", mode);
+    auto text = fmt::format("mode {}: {}", mode, mode_names[mode]);
+    if (mode != 5 && mode != 7)
+        return text;
+    const auto blocks = field.encrypted_blocks();
+    return text + (blocks == 15 ? ", all whole blocks"
+                                : fmt::format(", {} block{}", blocks, blocks == 1 ? "" : "s"));
+}
+
+/// Fields of a header one after the other, until one of them is cut off.
+class header_writer {
+public:
+    header_writer(field_writer& out, const tpl::ci_row& row) : out_{out}, row_{row} {}
+
+    bool address(clause where) {
+        const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
+                                                          : byte_order::least_significant_first;
+        if (!out_.has(4, where, "identification"))
+            return false;
+        out_.add(4, where, "identification", fmt::format("{:08X}", load(out_.rest(), 4, order)));
+        if (!out_.has(2, clause::manufacturer, "manufacturer"))
+            return false;
+        const auto maker = static_cast<std::uint16_t>(load(out_.rest(), 2, order));
+        out_.add(2, clause::manufacturer, "manufacturer", manufacturer_meaning(maker));
+        if (!out_.has(1, where, "version"))
+            return false;
+        const auto version = out_.rest()[0];
+        const auto is_mask = row_.application == tpl::application::selection;
+        out_.add(1, where, "version", is_mask && version == 0xFF ? "any" : fmt::format("{}", version));
+        if (!out_.has(1, clause::device_type, "device type"))
+            return false;
+        const auto type = static_cast<tpl::device_type>(out_.rest()[0]);
+        out_.add(1, clause::device_type, "device type", words(name(type)));
+        return true;
+    }
+
+    bool status() {
+        constexpr auto where = clause::short_header;
+        if (!out_.has(1, where, "access number"))
+            return false;
+        out_.add(1, where, "access number", fmt::format("{}", out_.rest()[0]));
+        if (!out_.has(1, clause::status, "status"))
+            return false;
+        out_.add(1, clause::status, "status", status_meaning(out_.rest()[0], row_.is_to_meter));
+        if (!out_.has(2, clause::configuration, "configuration"))
+            return false;
+        const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
+                                                          : byte_order::least_significant_first;
+        const auto raw = static_cast<std::uint16_t>(load(out_.rest(), 2, order));
+        out_.add(2, clause::configuration, "configuration", configuration_meaning({raw}));
+        return true;
+    }
+
+private:
+    field_writer& out_;
+    const tpl::ci_row& row_;
+};
+
+std::string status_of_fixed_data(std::uint8_t status) {
+    // Bits 1 and 0 are about the counters here; the others are those of any meter.
+    auto text = fmt::format("{}, {} counters", (status & 0x01U) != 0 ? "binary" : "BCD",
+                            (status & 0x02U) != 0 ? "stored" : "present");
+    if ((status & 0xFCU) != 0)
+        text += ", " + status_meaning(status & 0xFCU, false);
+    return text;
+}
+
+std::string counter_meaning(const apl::fixed_counter& counter) {
+    auto text = words(name(counter.measurement.quantity)) + ' ';
+    append_value(text, counter.value);
+    if (const auto unit = symbol(counter.measurement.unit); !unit.empty())
+        text += fmt::format(" {}", unit);
+    return counter.is_historical ? text + ", stored" : text;
+}
+
+void explain_fixed_data(field_writer& out, byte_order order) {
+    constexpr auto where = clause::fixed_data;
+    const auto octets = out.rest();
+    out.enter(layer::apl);
+    out.begin_group("fixed data structure");
+    const auto parsed = apl::fixed_data::parse(octets.first(std::min<std::size_t>(octets.size(), 16)), order);
+    if (!parsed) {
+        static_cast<void>(out.has(apl::fixed_data::wire_size(), where, "fixed data"));
+        return;
+    }
+    out.add(4, where, "identification", fmt::format("{:08X}", parsed->identification));
+    out.add(1, where, "access number", fmt::format("{}", parsed->access_number));
+    out.add(1, where, "status", status_of_fixed_data(parsed->status));
+    const auto medium = words(apl::fixed_medium_name(parsed->medium_code));
+    const auto first = order == byte_order::least_significant_first ? 0U : 1U;
+    for (const auto index : {first, 1U - first})
+        out.add(1, where, index == 0 ? "unit 1" : "unit 2",
+                fmt::format("{}{}, medium {}", words(name(parsed->counter(index).measurement.quantity)),
+                            parsed->unit_codes[index] == apl::detail::fixed_unit_same_as_first
+                                ? " as counter 1, stored"
+                                : "",
+                            medium));
+    out.add(4, where, "counter 1", counter_meaning(parsed->counter(0)));
+    out.add(4, where, "counter 2", counter_meaning(parsed->counter(1)));
+    if (const auto surplus = out.rest().size(); surplus != 0)
+        out.add_error(surplus, where, "surplus", "behind the fixed data structure");
+}
+
+void explain_reset(field_writer& out) {
+    constexpr std::array<std::string_view, 11> names{"all",
+                                                     "user data",
+                                                     "simple billing",
+                                                     "enhanced billing",
+                                                     "multi-tariff billing",
+                                                     "instantaneous values",
+                                                     "load management",
+                                                     "reserved",
+                                                     "installation",
+                                                     "testing",
+                                                     "calibration"};
+    const auto subcode = out.rest()[0];
+    const unsigned application = subcode >> 4U;
+    const unsigned telegram = subcode & 0x0FU;
+    out.add(1, clause::application_reset, "subcode",
+            fmt::format("{}, {}", application < names.size() ? names[application] : "reserved",
+                        telegram == 0 ? "all telegrams" : fmt::format("telegram {}", telegram)));
+}
+
+void explain_selection(field_writer& out, const tpl::ci_row& row) {
+    out.begin_group("which meters are selected");
+    if (!header_writer{out, row}.address(clause::selection) || out.rest().empty())
+        return;
+    explain_records(out, {row.is_most_significant_first ? byte_order::most_significant_first
+                                                        : byte_order::least_significant_first,
+                          apl::direction::to_meter});
+}
+
+void explain_compact(field_writer& out) {
+    if (out.rest().size() < 4)
+        return;
+    out.add(2, clause::compact_frame, "signature", "of the format that the full frame had");
+    out.add(2, clause::compact_frame, "CRC", "of the full frame");
+}
+
+/// The application's octets, where they are not empty.
+void explain_application(field_writer& out, tpl::application application, const tpl::ci_row& row) {
+    switch (application) {
+    case tpl::application::records:
+    case tpl::application::data_send:
+        return explain_records(out,
+                               {row.is_most_significant_first ? byte_order::most_significant_first
+                                                              : byte_order::least_significant_first,
+                                row.is_to_meter ? apl::direction::to_meter : apl::direction::from_meter});
+    case tpl::application::fixed_data:
+        return explain_fixed_data(out, row.is_most_significant_first ? byte_order::most_significant_first
+                                                                     : byte_order::least_significant_first);
+    case tpl::application::selection: explain_selection(out, row); break;
+    case tpl::application::application_reset: explain_reset(out); break;
+    case tpl::application::application_error:
+        out.add(1, clause::application_error, "error code",
+                words(name(apl::application_error{out.rest()[0], true})));
+        break;
+    case tpl::application::alarm:
+        out.add(1, clause::alarm, "alarm flags",
+                fmt::format("{:08b}, the manufacturer's own", out.rest()[0]));
+        break;
+    case tpl::application::compact_frame: explain_compact(out); break;
+    default: break;
+    }
+    if (!out.rest().empty())
+        out.add(out.rest().size(), clause::none, "data",
+                fmt::format("{}, not interpreted", count_octets(out.rest().size())));
+}
+
+void explain_encrypted(field_writer& out, tpl::configuration_field configuration) {
+    const auto split = tpl::split_payload(configuration, out.rest());
+    if (!split.extension.empty())
+        out.add(split.extension.size(), clause::configuration, "extension", "of the configuration field");
+    if (split.encrypted.empty())
+        return;
+    out.begin_group("encrypted data");
+    const auto size = split.encrypted.size();
+    const auto text = size % 16 == 0 ? fmt::format("{} x 16 octets, readable with the key", size / 16)
+                                     : fmt::format("{}, readable with the key", count_octets(size));
+    out.add(size, clause::configuration, "encrypted", text);
+}
+
+std::string ci_meaning(std::uint8_t code, const tpl::ci_row& row, tpl::application application,
+                       bool has_header) {
+    if (application == tpl::application::fixed_data && !row.is_most_significant_first)
+        return "response, fixed data structure";
+    if (const auto baud = mbus::baud_rate(code))
+        return fmt::format("{}: {} Bd", row.name, *baud);
+    constexpr std::array<std::string_view, 3> headers{"", "; short header", "; long header"};
+    return fmt::format("{}{}", row.name, has_header ? headers[static_cast<std::size_t>(row.header)] : "");
+}
+
+} // namespace
+
+void explain_message(field_writer& out) {
+    if (!out.has(1, clause::ci_field, "CI field"))
+        return;
+    const auto octets = out.rest();
+    const tpl::ci_field ci{octets[0]};
+    const auto& row = ci.row();
+    // What the CI field alone says gives way to what the message as a whole is: fixed data, no header.
+    const auto whole = tpl::message_view::parse(octets);
+    const auto application = whole ? whole->application() : ci.application();
+    const auto header = whole ? whole->header() : ci.header();
+    const auto ci_text = ci_meaning(ci.code, row, application, header != tpl::header_kind::none);
+    out.enter(layer::tpl);
+    out.begin_group(fmt::format("message: {}", ci_text));
+    out.add(1, clause::ci_field, "CI field", ci_text);
+
+    header_writer fields{out, row};
+    if (header == tpl::header_kind::long_header && !fields.address(clause::long_header))
+        return;
+    if (header != tpl::header_kind::none && !fields.status())
+        return;
+    if (header != tpl::header_kind::none && whole)
+        explain_encrypted(out, whole->status()->configuration);
+    if (out.rest().empty())
+        return;
+    out.enter(layer::apl);
+    explain_application(out, application, row);
+}
+
+} // namespace meterlink::format::detail
