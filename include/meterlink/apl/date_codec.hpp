@@ -143,7 +143,7 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
     const auto year = detail::year_code(d.year);
     const auto bits = unsigned{d.day.value_or(0)} | ((year & 0x07U) << 5U) |
                       (unsigned{d.month.value_or(15)} << 8U) | ((year & 0x78U) << 9U);
-    if (!decode_type_g(static_cast<std::uint16_t>(bits)))
+    if (bits > 0xFFFF || decode_type_g(static_cast<std::uint16_t>(bits)) != d)
         return fail(errc::date_out_of_range, layer::apl, 0);
     return static_cast<std::uint16_t>(bits);
 }
@@ -181,8 +181,9 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
         at(t.time.minute.value_or(63), 8) | at(sign, 14) | at(t.time.hour.value_or(31), 16) |
         at(t.weekday & 0x07U, 21) | at(t.date.day.value_or(0), 24) | at(year & 0x07U, 29) |
         at(t.date.month.value_or(0), 32) | at(year >> 3U, 36) | at(t.week & 0x3FU, 40) | at(deviation, 46);
-    const auto back = decode_type_i(bits);
-    if (!back || back->date != t.date || back->time.hour != t.time.hour || back->time.minute != t.time.minute)
+    auto same = t;
+    same.time.has_seconds = true; // a moment to the minute has its seconds unspecified
+    if (decode_type_i(bits) != same)
         return fail(errc::date_out_of_range, layer::apl, 0);
     return bits;
 }
@@ -191,7 +192,9 @@ constexpr unsigned year_code(const std::optional<std::int16_t>& year) noexcept {
 [[nodiscard]] constexpr result<std::uint32_t> encode_type_j(const time_of_day& t) noexcept {
     const auto bits = unsigned{t.second.value_or(0x3F)} | (unsigned{t.minute.value_or(0x3F)} << 8U) |
                       (unsigned{t.hour.value_or(0x1F)} << 16U);
-    if (!decode_type_j(bits))
+    auto same = t;
+    same.has_seconds = true;
+    if (decode_type_j(bits) != same)
         return fail(errc::date_out_of_range, layer::apl, 0);
     return bits;
 }
