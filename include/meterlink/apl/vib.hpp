@@ -58,7 +58,7 @@ public:
     /// Who sent it.
     [[nodiscard]] constexpr apl::direction speaker() const noexcept { return direction_; }
 
-    /// The VIF octets proper: one, or two after FB and FD, or three after FD FD.
+    /// The VIF octets proper: one, or two after EF, FB and FD, or three after FD FD.
     [[nodiscard]] constexpr bytes_view true_vif() const noexcept { return wire_.first(true_vif_size_); }
 
     [[nodiscard]] constexpr bool has_text() const noexcept { return text_at_ != 0; }
@@ -71,7 +71,8 @@ public:
 
 private:
     [[nodiscard]] constexpr vife_table first_table() const noexcept {
-        return (wire_[0] & 0x7FU) == 0x7FU ? vife_table::manufacturer : vife_table::combinable;
+        return !wire_.empty() && (wire_[0] & 0x7FU) == 0x7FU ? vife_table::manufacturer
+                                                             : vife_table::combinable;
     }
 
     constexpr std::size_t read_extended(bytes_view input, error& problem) noexcept;
@@ -83,7 +84,7 @@ private:
     apl::measurement measurement_{};
     std::uint16_t text_at_ = 0; // of the first character; 0 without text
     std::uint8_t text_size_ = 0;
-    std::uint8_t true_vif_size_ = 1;
+    std::uint8_t true_vif_size_ = 0;
     bool text_first_ = false;
     apl::direction direction_ = direction::from_meter;
 };
@@ -115,6 +116,7 @@ constexpr void retype(measurement& out, data_type type, unit in) noexcept {
     out.prefix10 = 0;
     out.type = type;
     out.counts_4096th = false;
+    out.offset_thousandths = 0;
 }
 
 } // namespace detail
@@ -130,6 +132,9 @@ constexpr void vib_view::set_true_vif() noexcept {
     } else if (vif == 0xFD && wire_.size() > 1) {
         true_vif_size_ = 2;
         measurement_ = tables::vif_fd[wire_[1] & 0x7FU];
+    } else if (vif == 0xEF) { // the third extension is reserved, with all of its codes
+        true_vif_size_ = 2;
+        measurement_ = {};
     } else {
         measurement_ = tables::vif_primary[vif & 0x7FU];
     }
@@ -207,7 +212,7 @@ constexpr std::size_t vib_view::read_extended(bytes_view input, error& problem) 
     }
     const auto text_octets = has_text() ? 1U + text_size_ : 0U;
     if (wire_.size() - text_octets > 1 + max_vife)
-        problem = {errc::vife_count, layer::apl, 1 + max_vife};
+        problem = {errc::vife_count, layer::apl, 1 + max_vife + (text_first_ ? text_octets : 0U)};
     else if (wire_.size() > true_vif_size_)
         apply_modifiers();
     return wire_.size();
