@@ -79,13 +79,14 @@ private:
 
 constexpr std::size_t record_view::read(bytes_view input, record_options options, error& problem) noexcept {
     options_ = options;
-    const auto dib_size = detail::read_dib(input, dib_, problem);
-    if (dib_size == 0)
-        return 0;
-    if (dib_.field == data_field::special) {
+    lvar_ = {};
+    if ((input[0] & 0x0FU) == 0x0FU) { // also with an extension bit, whether DIFE follow or not
         problem = {errc::dif_reserved, layer::apl, 0, -1, input[0]};
         return 0;
     }
+    const auto dib_size = detail::read_dib(input, dib_, problem);
+    if (dib_size == 0)
+        return 0;
     error vib_problem = no_error;
     const auto vib_size = vib_.read(input.subspan(dib_size), options.direction, vib_problem);
     if (vib_problem.code != errc::none && problem.code == errc::none)
