@@ -131,7 +131,15 @@ TEST_CASE("variable integers take the fewest octets") {
     CHECK(encoded(decimal{127, 0}, m, data_field::variable) == octets{0xE1, 0x7F});
     CHECK(encoded(decimal{128, 0}, m, data_field::variable) == octets{0xE2, 0x80, 0x00});
     CHECK(encoded(decimal{-129, 0}, m, data_field::variable) == octets{0xE2, 0x7F, 0xFF});
-    CHECK(encoded(decimal{std::numeric_limits<std::int64_t>::min(), 0}, m, data_field::variable).size() == 9);
+    CHECK(encoded(decimal{-127, 0}, m, data_field::variable) == octets{0xE1, 0x81});
+    CHECK(encoded(decimal{-128, 0}, m, data_field::variable) ==
+          octets{0xE2, 0x80, 0xFF}); // E1 80 is no value
+    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+    CHECK(encoded(decimal{lowest + 1, 0}, m, data_field::variable).size() == 9);
+    CHECK(encoded(decimal{lowest, 0}, m, data_field::variable).empty());
+    const auto unsigned_scale = scaled_by(0, data_type::unsigned_integer);
+    CHECK(encoded(decimal{255, 0}, unsigned_scale, data_field::variable) == octets{0xE2, 0xFF, 0x00});
+    CHECK(encoded(decimal{-1, 0}, unsigned_scale, data_field::variable).empty());
 }
 
 TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {

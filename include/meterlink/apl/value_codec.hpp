@@ -134,7 +134,7 @@ constexpr record_value decode_variable(lvar length, bytes_view number, bytes_vie
         if (number.empty())
             return no_data{};
         if (number.size() <= 8 && is_numeric(m))
-            return scaled(sign_extended(load_little_endian(number), number.size()), m);
+            return decode_integer(load_little_endian(number), number.size(), m);
         return opaque{wire};
     case lvar_kind::reserved: break;
     }

@@ -176,11 +176,14 @@ private:
         return little_endian(static_cast<std::uint64_t>(raw), data_size(field_));
     }
 
-    /// LVAR E1..E8: the shortest two's complement.
-    [[nodiscard]] static result<octets> variable_integer(std::int64_t raw) {
+    /// LVAR E1..E8: the shortest two's complement that is not the code of "no value".
+    [[nodiscard]] result<octets> variable_integer(std::int64_t raw) const {
+        if (raw == std::numeric_limits<std::int64_t>::min() ||
+            (raw < 0 && measurement_.type == data_type::unsigned_integer))
+            return not_encodable();
         std::size_t size = 1;
         while (size < 8 &&
-               (raw < -(std::int64_t{1} << (8 * size - 1)) || raw >= std::int64_t{1} << (8 * size - 1)))
+               (raw <= -(std::int64_t{1} << (8 * size - 1)) || raw >= std::int64_t{1} << (8 * size - 1)))
             ++size;
         auto out = little_endian(static_cast<std::uint64_t>(raw), size);
         out.insert(out.begin(), static_cast<std::uint8_t>(0xE0 + size));
