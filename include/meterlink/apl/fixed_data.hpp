@@ -150,7 +150,10 @@ constexpr fixed_counter fixed_data::counter(std::size_t index) const noexcept {
         detail::fixed_measurement(code == detail::fixed_unit_same_as_first ? unit_codes[0] : code);
     const auto bits = counters[index & 1U];
     if (has_binary_counters()) {
-        out.value = decimal{static_cast<std::int32_t>(bits), out.measurement.exponent10};
+        if (bits == 0x80000000) // as everywhere in type B
+            out.value = invalid{invalid_reason::no_value};
+        else
+            out.value = decimal{static_cast<std::int32_t>(bits), out.measurement.exponent10};
         return out;
     }
     const std::array<std::uint8_t, 4> digits{
