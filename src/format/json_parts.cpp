@@ -77,6 +77,8 @@ void write_application(json_writer& to, const application_facts& facts) {
     }
     if (facts.alarm)
         to.raw(R"("alarm":{"raw":)").hex(*facts.alarm).close('}');
+    if (facts.baud_rate)
+        to.raw(R"("baud_rate":)").number(*facts.baud_rate);
     if (!facts.rest.empty())
         to.raw(R"("application_data":)").hex(facts.rest);
 }

@@ -1,5 +1,6 @@
 #include "reading.hpp"
 
+#include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/selection.hpp>
 
 namespace meterlink::format::detail {
@@ -68,6 +69,7 @@ application_facts application_of(const message_facts& facts) noexcept {
         out.alarm = out.rest;
         out.rest = {};
         break;
+    case tpl::application::set_baud_rate: out.baud_rate = mbus::baud_rate(facts.message.ci().code); break;
     case tpl::application::fixed_data:
         if (const auto fixed = apl::fixed_data::parse(out.rest, facts.message.options().order); !fixed)
             out.problem = fixed.error().shifted(facts.application_offset());

@@ -85,6 +85,7 @@ struct application_facts {
     bytes_view selection_records; ///< All records behind the mask.
     std::optional<apl::application_error> answer;
     std::optional<bytes_view> alarm;
+    std::optional<std::uint32_t> baud_rate; ///< That the slave is to change to.
     bytes_view rest; ///< Octets that nothing above explains.
     std::optional<error> problem;
 };

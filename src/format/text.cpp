@@ -287,6 +287,8 @@ void print_application(page& to, const detail::application_facts& facts) {
     }
     if (facts.alarm)
         print_octets(to, "alarm", *facts.alarm);
+    if (facts.baud_rate)
+        to.label("changes to").put(std::to_string(*facts.baud_rate) + " Bd").end_line();
     if (!facts.rest.empty())
         print_octets(to, "data", facts.rest);
 }

@@ -244,6 +244,8 @@ void write_application(xml_writer& to, const detail::application_facts& facts) {
     }
     if (facts.alarm)
         to.begin("alarm").attribute("raw", *facts.alarm).empty();
+    if (facts.baud_rate)
+        to.element("baud_rate", std::to_string(*facts.baud_rate));
     if (!facts.rest.empty())
         to.element("application_data", to_hex(facts.rest));
 }
