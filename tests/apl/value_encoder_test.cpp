@@ -149,7 +149,9 @@ TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {
     const octets raw{1, 2, 3};
     CHECK(encoded(apl::opaque{raw}, m, data_field::integer_24) == raw);
     CHECK(encoded(apl::opaque{raw}, m, data_field::integer_32).empty());
-    CHECK(encoded(apl::opaque{raw}, m, data_field::variable) == octets{3, 1, 2, 3});
+    // With a binary LVAR, or as a text where the VIB makes that opaque: so they come back as they were.
+    CHECK(encoded(apl::opaque{raw}, m, data_field::variable) == octets{0xE3, 1, 2, 3});
+    CHECK(encoded(apl::opaque{raw}, scaled_by(0, data_type::opaque), data_field::variable) == octets{3, 1, 2, 3});
     CHECK(encode_value(apl::no_data{}, m, data_field::none)->empty());
     CHECK(encode_value(apl::no_data{}, m, data_field::variable).value() == octets{0});
     CHECK(encoded(apl::no_data{}, m, data_field::integer_8).empty());

@@ -13,8 +13,10 @@
 
 #include <meterlink/apl/data_field.hpp>
 #include <meterlink/apl/date_codec.hpp>
+#include <meterlink/apl/lvar.hpp>
 #include <meterlink/apl/measurement.hpp>
 #include <meterlink/apl/value.hpp>
+#include <meterlink/apl/value_codec.hpp>
 #include <meterlink/core/bcd.hpp>
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/decimal.hpp>
@@ -104,7 +106,7 @@ public:
         if (field_ == data_field::variable) {
             if (o.octets.size() > 0xBF)
                 return not_encodable();
-            octets out{static_cast<std::uint8_t>(o.octets.size())};
+            octets out{lvar_of_opaque(o.octets.size())};
             out.insert(out.end(), o.octets.begin(), o.octets.end());
             return out;
         }
@@ -134,6 +136,18 @@ private:
         for (std::size_t i = 0; i < size; ++i)
             out[i] = static_cast<std::uint8_t>(bits >> (8 * i));
         return out;
+    }
+
+    /// The LVAR under which `size` octets come back as opaque: 00..BF where the VIB makes them so, else a
+    /// binary one. Where neither exists they go as they are.
+    [[nodiscard]] std::uint8_t lvar_of_opaque(std::size_t size) const noexcept {
+        const auto& m = measurement_;
+        const bool is_text = !m.is_profile && m.type != data_type::opaque && m.type != data_type::date_time;
+        if (is_text && (size > 8 || !is_numeric(m)))
+            for (std::uint8_t code = 0xE1; code <= 0xF6; ++code)
+                if (lvar{code}.size() == size)
+                    return code;
+        return static_cast<std::uint8_t>(size);
     }
 
     static octets real_octets(float number) { return little_endian(std::bit_cast<std::uint32_t>(number), 4); }
