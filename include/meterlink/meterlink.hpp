@@ -48,9 +48,12 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/core/unit.hpp>
 #include <meterlink/core/writer.hpp>
+#include <meterlink/format/csv.hpp>
 #include <meterlink/format/explain.hpp>
 #include <meterlink/format/json.hpp>
+#include <meterlink/format/text.hpp>
 #include <meterlink/format/value_text.hpp>
+#include <meterlink/format/xml.hpp>
 #include <meterlink/mbus/ack.hpp>
 #include <meterlink/mbus/address.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
