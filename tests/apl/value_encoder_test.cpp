@@ -142,6 +142,16 @@ TEST_CASE("variable integers take the fewest octets") {
     CHECK(encoded(decimal{-1, 0}, unsigned_scale, data_field::variable).empty());
 }
 
+TEST_CASE("a number under a VIB that makes binary octets opaque goes out as digits") {
+    auto m = scaled_by(0);
+    m.quantity = quantity::manufacturer_specific;
+    CHECK(encoded(decimal{0, 0}, m, data_field::variable) == octets{0xC1, 0x00});
+    CHECK(encoded(decimal{1234, 0}, m, data_field::variable) == octets{0xC2, 0x34, 0x12});
+    CHECK(encoded(decimal{-12345, 0}, m, data_field::variable) == octets{0xD3, 0x45, 0x23, 0x01});
+    CHECK(encoded(decimal{999'999'999'999'999'999, 0}, m, data_field::variable).size() == 10);
+    CHECK(encoded(decimal{1'000'000'000'000'000'000, 0}, m, data_field::variable).empty());
+}
+
 TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {
     const auto m = scaled_by(0, data_type::bit_flags);
     CHECK(encoded(apl::bit_flags{0x1234}, m, data_field::integer_16) == octets{0x34, 0x12});
@@ -151,7 +161,8 @@ TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {
     CHECK(encoded(apl::opaque{raw}, m, data_field::integer_32).empty());
     // With a binary LVAR, or as a text where the VIB makes that opaque: so they come back as they were.
     CHECK(encoded(apl::opaque{raw}, m, data_field::variable) == octets{0xE3, 1, 2, 3});
-    CHECK(encoded(apl::opaque{raw}, scaled_by(0, data_type::opaque), data_field::variable) == octets{3, 1, 2, 3});
+    CHECK(encoded(apl::opaque{raw}, scaled_by(0, data_type::opaque), data_field::variable) ==
+          octets{3, 1, 2, 3});
     CHECK(encode_value(apl::no_data{}, m, data_field::none)->empty());
     CHECK(encode_value(apl::no_data{}, m, data_field::variable).value() == octets{0});
     CHECK(encoded(apl::no_data{}, m, data_field::integer_8).empty());

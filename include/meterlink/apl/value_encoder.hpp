@@ -56,7 +56,7 @@ public:
         if (is_integer(field_))
             return integer(*raw);
         if (field_ == data_field::variable)
-            return variable_integer(*raw);
+            return is_numeric(measurement_) ? variable_integer(*raw) : variable_digits(*raw);
         return not_encodable();
     }
 
@@ -202,6 +202,19 @@ private:
         auto out = little_endian(static_cast<std::uint64_t>(raw), size);
         out.insert(out.begin(), static_cast<std::uint8_t>(0xE0 + size));
         return out;
+    }
+
+    /// LVAR C1..C9 and D1..D9: digits are a number under every VIB, where binary octets would come back
+    /// opaque.
+    [[nodiscard]] static result<octets> variable_digits(std::int64_t raw) {
+        const bool is_negative = raw < 0;
+        for (std::uint8_t size = 1; size <= bcd_max_octets && raw != std::numeric_limits<std::int64_t>::min();
+             ++size) {
+            octets out(1U + size, static_cast<std::uint8_t>((is_negative ? 0xD0U : 0xC0U) + size));
+            if (encode_bcd(is_negative ? -raw : raw, bytes_span{out}.subspan(1), bcd_sign::none))
+                return out;
+        }
+        return not_encodable();
     }
 
     const measurement& measurement_;
