@@ -102,12 +102,12 @@ inline void append_fixed_data(reading& out) {
     }
 }
 
-inline void append_records(reading& out) {
-    const auto records = out.telegram->records();
+/// `offset` is that of the first record from the start of the octets.
+inline void append_rows(reading& out, const apl::record_range& records, std::size_t offset) {
     auto it = records.begin();
     for (; it != records.end(); ++it) {
         if (!*it) {
-            out.errors.push_back(it->error().shifted(out.telegram->records_offset()));
+            out.errors.push_back(it->error().shifted(offset));
             continue;
         }
         const auto& record = **it;
@@ -150,7 +150,7 @@ inline reading read_frame(std::vector<std::uint8_t> octets) {
     if (message && message->application() == tpl::application::fixed_data)
         detail::append_fixed_data(out);
     else
-        detail::append_records(out);
+        detail::append_rows(out, telegram->records(), telegram->records_offset());
     return out;
 }
 
