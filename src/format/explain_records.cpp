@@ -283,6 +283,10 @@ std::string record_title(std::size_t number, const apl::record_view& record) {
         note(fmt::format("tariff {}", header.tariff));
     if (header.subunit != 0)
         note(fmt::format("subunit {}", header.subunit));
+    std::string modifiers;
+    append_modifiers(modifiers, record);
+    if (!modifiers.empty())
+        note(words(modifiers));
     return notes.empty() ? text : fmt::format("{} ({})", text, notes);
 }
 

@@ -310,7 +310,7 @@ void print_message(page& to, const message_facts& facts, std::vector<error_facts
         to.put("\n");
         records.print(to);
     }
-    if (trailer.has_manufacturer_data || trailer.more_records_follow || trailer.is_global_readout)
+    if (!trailer.manufacturer_data.empty() || trailer.more_records_follow || trailer.is_global_readout)
         to.put("\n");
     if (trailer.has_manufacturer_data && !trailer.manufacturer_data.empty())
         print_octets(to, "maker data", trailer.manufacturer_data);

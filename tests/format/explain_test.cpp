@@ -211,6 +211,12 @@ TEST_CASE("the fields of a water meter's telegram say what the standard says of 
     CHECK(at(36).name == "stop");
 }
 
+TEST_CASE("the heading of a record names what its VIFE say") {
+    const auto telegram = long_frame("08 01 78 02 FD C8 FC 01 0009 04 93 3C 01000000");
+    CHECK(field_at(telegram, 7).heading == "record 1: voltage 230.4 V (at phase l1)");
+    CHECK(field_at(telegram, 14).heading == "record 2: volume 0.001 m3 (negative contributions)");
+}
+
 TEST_CASE("a wrong checksum is an error and the records are explained nevertheless") {
     auto damaged = water;
     damaged[35] = 0x19;

@@ -1,0 +1,84 @@
+#include "command.hpp"
+
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "platform.hpp"
+
+namespace meterlink::cli {
+
+namespace {
+
+/// Somebody who gives a file where hex is expected means well.
+void hint_at_files(const telegram_options& options, complaints& errors) {
+    for (const auto& argument : options.hex) {
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(argument, ignored))
+            errors.plain("'" + argument + "' is a file: read it with --input " + argument);
+    }
+}
+
+} // namespace
+
+void add_telegram_options(CLI::App& command, telegram_options& options) {
+    const std::map<std::string, colour_choice> choices{{"auto", colour_choice::automatic},
+                                                       {"always", colour_choice::always},
+                                                       {"never", colour_choice::never}};
+    auto* hex = command.add_option(
+        "HEX", options.hex,
+        "Telegrams in hex of any usual spelling: 681F, 68 1F, 68:1F, 0x68,0x1F, \\x68 ...\n"
+        "One per argument; octets given as single arguments make one telegram.");
+    hex->type_name("");
+    command
+        .add_option("-i,--input", options.input,
+                    "Read telegrams from FILE, or from the standard input with -. See below for the format.")
+        ->type_name("FILE")
+        ->excludes(hex);
+    command
+        .add_option("--color", options.colour,
+                    "auto: on a terminal, unless NO_COLOR is set (the default); always; never")
+        ->type_name("WHEN")
+        ->transform(CLI::CheckedTransformer(choices).description(""));
+}
+
+int for_each_telegram(const telegram_options& options, output& out, const telegram_use& use,
+                      const std::string& ending) {
+    complaints errors{options.colour};
+    if (options.hex.empty() && options.input.empty() && is_terminal(standard_stream::in)) {
+        errors.plain("nothing to read. Give telegrams as HEX arguments, name a file with --input, or pipe "
+                     "telegrams into the standard input. --help shows examples.");
+        return wrong_usage;
+    }
+    std::size_t count = 0;
+    const receiver to{
+        [&](const telegram& next) {
+            ++count;
+            use(next, out, errors);
+            return out.commit();
+        },
+        [&](const unreadable& what) { errors.text(what); },
+        [&] { out.flush(); },
+    };
+    int failure = 0;
+    if (options.hex.empty()) {
+        failure = read_file(options.input.empty() ? "-" : options.input, to);
+    } else {
+        read_arguments(options.hex, to);
+        if (errors.count() != 0)
+            hint_at_files(options, errors);
+        else if (count == 0)
+            errors.plain("the arguments hold no octets");
+    }
+    if (failure != 0)
+        errors.plain("cannot read " + options.input + ": " + std::strerror(failure));
+    out.text() += ending;
+    out.flush();
+    if (out.has_failed())
+        errors.plain("cannot write everything to the standard output");
+    return failure != 0 ? wrong_usage : errors.count() != 0 ? some_bad_input : all_good;
+}
+
+} // namespace meterlink::cli

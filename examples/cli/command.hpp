@@ -1,0 +1,47 @@
+#pragma once
+
+/// What the subcommands share: their options, and how they get telegrams.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "input.hpp"
+#include "terminal.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace meterlink::cli {
+
+/// What the shell learns.
+enum exit_code : int {
+    all_good = 0,
+    some_bad_input = 1,
+    wrong_usage = 2,
+};
+
+/// Options of every subcommand that reads telegrams.
+struct telegram_options {
+    std::vector<std::string> hex;
+    std::string input;
+    colour_choice colour = colour_choice::automatic;
+};
+
+/// Adds HEX, --input and --color to `command`.
+void add_telegram_options(CLI::App& command, telegram_options& options);
+
+/// Writes what one telegram is to be turned into; complains about what is wrong with it.
+using telegram_use = std::function<void(const telegram&, output&, complaints&)>;
+
+/// Gives each telegram that the options name to `use`, goes on after bad ones, and returns the exit code.
+/// `out` is written to the end, with `ending` behind the last telegram.
+[[nodiscard]] int for_each_telegram(const telegram_options& options, output& out, const telegram_use& use,
+                                    const std::string& ending = {});
+
+/// The subcommands. What `run` is set to when the command line names them returns the exit code.
+void add_decode(CLI::App& app, std::function<int()>& run);
+void add_explain(CLI::App& app, std::function<int()>& run);
+
+} // namespace meterlink::cli

@@ -1,0 +1,62 @@
+// meterlink explain: telegrams octet by octet.
+
+#include <algorithm>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <meterlink/format/explain.hpp>
+#include <meterlink/mbus/telegram.hpp>
+
+#include "command.hpp"
+
+namespace meterlink::cli {
+
+namespace {
+
+constexpr auto description =
+    "Explain each octet of telegrams: its field, its meaning and its clause in the standard.";
+
+constexpr auto footer =
+    R"(Damaged telegrams are explained as far as possible; carets stand under what is wrong. Without colour
+the output is plain text for a ticket or a mail.
+
+Input and exit code are those of meterlink decode; see its --help.
+
+Examples
+  meterlink explain 10 5B 01 5C 16
+  meterlink explain --input telegram.hex
+  meterlink explain --color always --input telegrams.hex | less -R
+)";
+
+int explain(const telegram_options& options) {
+    output out{options.colour};
+    auto is_first = true;
+    return for_each_telegram(options, out, [&](const telegram& input, output& to, complaints& errors) {
+        if (!is_first)
+            to.text() += '\n';
+        is_first = false;
+        if (input.from.name != "HEX")
+            to.text() += "# " + to_string(input.from) + '\n';
+        format::append_explanation(to.text(), input.octets,
+                                   {to.has_colour(), std::max<std::size_t>(to.width(), 80)});
+        if (const auto parsed = mbus::telegram_view::parse(input.octets); !parsed)
+            errors.octets(input.from, parsed.error(), input.octets);
+        else
+            for (const auto& record : parsed->records())
+                if (!record)
+                    errors.octets(input.from, record.error().shifted(parsed->records_offset()), input.octets);
+    });
+}
+
+} // namespace
+
+void add_explain(CLI::App& app, std::function<int()>& run) {
+    const auto options = std::make_shared<telegram_options>();
+    auto* command = app.add_subcommand("explain", description);
+    add_telegram_options(*command, *options);
+    command->footer(footer);
+    command->callback([options, &run] { run = [options] { return explain(*options); }; });
+}
+
+} // namespace meterlink::cli

@@ -1,0 +1,54 @@
+// The meterlink command: what it is called with, and nothing else. Each subcommand has its own file.
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <meterlink/version.hpp>
+
+#include "command.hpp"
+#include "platform.hpp"
+
+namespace {
+
+constexpr auto description = "meterlink reads utility meters: M-Bus telegrams from bytes to exact values.";
+
+constexpr auto footer = R"(Examples
+  meterlink decode 68 03 03 68 08 05 70 7D 16
+  meterlink decode --input telegrams.hex --format csv > readings.csv
+  meterlink explain 10 5B 01 5C 16
+
+meterlink COMMAND --help says more about each command.)";
+
+int run(int argc, char* argv[]) {
+    using namespace meterlink;
+    CLI::App app{description, "meterlink"};
+    app.set_version_flag("--version", "meterlink " + std::string{version_string},
+                         "Print the version and exit");
+    app.footer(footer);
+    app.require_subcommand(1);
+    std::function<int()> command;
+    cli::add_decode(app, command);
+    cli::add_explain(app, command);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? cli::all_good : cli::wrong_usage;
+    }
+    return command();
+}
+
+} // namespace
+
+int main(int argc, char* argv[]) {
+    try {
+        meterlink::cli::prepare_standard_streams();
+        return run(argc, argv);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "meterlink: %s\n", e.what());
+        return meterlink::cli::wrong_usage;
+    }
+}
