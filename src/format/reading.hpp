@@ -86,7 +86,7 @@ struct application_facts {
     std::optional<apl::application_error> answer;
     std::optional<bytes_view> alarm;
     std::optional<std::uint32_t> baud_rate; ///< That the slave is to change to.
-    bytes_view rest; ///< Octets that nothing above explains.
+    bytes_view rest;                        ///< Octets that nothing above explains.
     std::optional<error> problem;
 };
 
