@@ -80,3 +80,12 @@ TEST_CASE("emit needs room for the whole record") {
     CHECK(to_bytes(*r) == octets{0x01, 0x7A, 0x08});
     CHECK(record::parse(octets{0x2F}).error().code == errc::dif_reserved);
 }
+
+TEST_CASE("a record built from a command's VIB is a command's record") {
+    const octets vib_octets{0x93, 0x07};
+    const auto clear = vib::parse(vib_octets, apl::direction::to_meter).value();
+    const auto built = record::make(header_of(data_field::integer_8), clear, decimal{5, -3});
+    REQUIRE(built);
+    CHECK(built->view().options().direction == apl::direction::to_meter);
+    CHECK(std::get<decimal>(built->view().value()) == decimal{5, -3});
+}

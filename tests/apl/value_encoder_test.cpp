@@ -164,6 +164,6 @@ TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {
     CHECK(encoded(apl::opaque{raw}, scaled_by(0, data_type::opaque), data_field::variable) ==
           octets{3, 1, 2, 3});
     CHECK(encode_value(apl::no_data{}, m, data_field::none)->empty());
-    CHECK(encode_value(apl::no_data{}, m, data_field::variable).value() == octets{0});
+    CHECK(encode_value(apl::no_data{}, m, data_field::variable).value() == octets{0xE0});
     CHECK(encoded(apl::no_data{}, m, data_field::integer_8).empty());
 }

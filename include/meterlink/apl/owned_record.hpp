@@ -33,14 +33,14 @@ public:
     /// As `make`, from data octets as they travel; LVAR first where the field is variable. Their number must
     /// be what the field says: otherwise `truncated` or `trailing_bytes`.
     [[nodiscard]] static result<record> assemble(const dib& header, const vib& information, bytes_view data,
-                                                 record_options options = {}) {
+                                                 byte_order order = byte_order::least_significant_first) {
         std::vector<std::uint8_t> octets(header.wire_size());
         const auto written = header.emit(octets);
         if (!written)
             return fail(written.error());
         octets.insert(octets.end(), information.wire().begin(), information.wire().end());
         octets.insert(octets.end(), data.begin(), data.end());
-        return parse(octets, options);
+        return parse(octets, {order, information.view().speaker()}); // an action stays an action
     }
 
     /// Copies octets that hold exactly one record; the errors are those of `record_view::parse`.

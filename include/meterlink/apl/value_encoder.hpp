@@ -41,7 +41,7 @@ public:
         if (field_ == data_field::none || field_ == data_field::selection)
             return octets{};
         if (field_ == data_field::variable)
-            return octets{0};
+            return octets{0xE0}; // 00 would be an empty text
         return not_encodable();
     }
 
