@@ -143,3 +143,17 @@ TEST_CASE("reserved codes and cut elements are refused with their place") {
     CHECK(refused("820416"
                   "6400") == malformed(0)); // no profile at all
 }
+
+TEST_CASE("a date that belongs to something else does not date a profile") {
+    // when the battery was changed, and when a flow was first too high, of the same storage number
+    CHECK(expanded("8204FD70FE04"
+                   "8204BB4AFE04"
+                   "84046D00204111"
+                   "8B0415003012"
+                   "8D04951F056901030211")
+              .front() == "9 2010-01-01T01:00:00 12300.3");
+    CHECK(expanded("8204FD70FE04"
+                   "8B0415003012"
+                   "8D04951F056901030211")
+              .front() == "9 - 12300.3");
+}

@@ -11,6 +11,7 @@
 #include <meterlink/apl/record_range.hpp>
 #include <meterlink/core/civil_time.hpp>
 #include <meterlink/core/decimal.hpp>
+#include <meterlink/core/quantity.hpp>
 #include <meterlink/core/result.hpp>
 
 namespace meterlink::apl {
@@ -115,7 +116,9 @@ inline bool is_base_value(const record_view& candidate, const record_view& profi
 /// The date and time in `candidate`, when it dates the storage number of `profile`.
 inline std::optional<civil_date_time> base_time_in(const record_view& candidate,
                                                    const record_view& profile) noexcept {
-    if (candidate.header().storage != profile.header().storage || candidate.measurement().is_profile)
+    const auto& m = candidate.measurement();
+    const bool is_time_stamp = m.quantity == quantity::date || m.quantity == quantity::date_time;
+    if (!is_time_stamp || m.is_profile || candidate.header().storage != profile.header().storage)
         return std::nullopt;
     const auto value = candidate.value();
     if (const auto* moment = std::get_if<date_time>(&value))
