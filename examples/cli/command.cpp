@@ -6,6 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <meterlink/apl/fixed_data.hpp>
+#include <meterlink/mbus/selection.hpp>
+
 #include "platform.hpp"
 
 namespace meterlink::cli {
@@ -79,6 +82,32 @@ int for_each_telegram(const telegram_options& options, output& out, const telegr
     if (out.has_failed())
         errors.plain("cannot write everything to the standard output");
     return failure != 0 ? wrong_usage : errors.count() != 0 ? some_bad_input : all_good;
+}
+
+void complain_of_defects(const telegram& input, const mbus::telegram_view& parsed, complaints& errors) {
+    const auto in_records = [&](const apl::record_range& records, std::size_t offset) {
+        std::size_t number = 0;
+        for (const auto& record : records)
+            if (++number; !record)
+                errors.octets(input.from, record.error().shifted(offset), input.octets,
+                              "record " + std::to_string(number) + ": ");
+    };
+    in_records(parsed.records(), parsed.records_offset());
+    if (!parsed.message())
+        return;
+    const auto& message = *parsed.message();
+    const auto at_payload = mbus::telegram_view::message_offset + message.application_offset();
+    if (message.application() == tpl::application::fixed_data) {
+        if (const auto fixed = apl::fixed_data::parse(message.application_octets()); !fixed)
+            errors.octets(input.from, fixed.error().shifted(at_payload), input.octets);
+    } else if (message.application() == tpl::application::selection) {
+        if (const auto selection = mbus::selection_view::parse(message.wire()); !selection)
+            errors.octets(input.from, selection.error().shifted(mbus::telegram_view::message_offset),
+                          input.octets);
+        else
+            in_records(apl::record_range{selection->records(), message.options()},
+                       mbus::telegram_view::message_offset + mbus::selection_view::shortest_size);
+    }
 }
 
 } // namespace meterlink::cli

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <meterlink/mbus/telegram.hpp>
+
 #include "input.hpp"
 #include "terminal.hpp"
 
@@ -39,6 +41,10 @@ using telegram_use = std::function<void(const telegram&, output&, complaints&)>;
 /// `out` is written to the end, with `ending` behind the last telegram.
 [[nodiscard]] int for_each_telegram(const telegram_options& options, output& out, const telegram_use& use,
                                     const std::string& ending = {});
+
+/// Complains about each thing that is wrong inside a telegram whose frame is good: bad records, a malformed
+/// selection, a fixed data structure of the wrong length.
+void complain_of_defects(const telegram& input, const mbus::telegram_view& parsed, complaints& errors);
 
 /// The subcommands. What `run` is set to when the command line names them returns the exit code.
 void add_decode(CLI::App& app, std::function<int()>& run);

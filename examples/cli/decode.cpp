@@ -46,17 +46,6 @@ Examples
   tail -f bus.log | meterlink decode --format json | jq .records
 )";
 
-/// A bad record is in the reading already; whoever reads only the readings' values is told too.
-void warn_of_bad_records(const telegram& input, const mbus::telegram_view& parsed, complaints& errors) {
-    std::size_t number = 0;
-    for (const auto& record : parsed.records()) {
-        ++number;
-        if (!record)
-            errors.octets(input.from, record.error().shifted(parsed.records_offset()), input.octets,
-                          "record " + std::to_string(number) + ": ");
-    }
-}
-
 /// One way of writing telegrams, and what stands around all of them.
 struct writer {
     std::string beginning;
@@ -103,7 +92,8 @@ int decode(const decode_options& options) {
             if (!parsed)
                 return errors.octets(input.from, parsed.error(), input.octets);
             to.write(text, *parsed);
-            warn_of_bad_records(input, *parsed, errors);
+            // They stand in the reading too; whoever looks at the values only is told here.
+            complain_of_defects(input, *parsed, errors);
         },
         to.ending);
 }

@@ -43,9 +43,7 @@ int explain(const telegram_options& options) {
         if (const auto parsed = mbus::telegram_view::parse(input.octets); !parsed)
             errors.octets(input.from, parsed.error(), input.octets);
         else
-            for (const auto& record : parsed->records())
-                if (!record)
-                    errors.octets(input.from, record.error().shifted(parsed->records_offset()), input.octets);
+            complain_of_defects(input, *parsed, errors);
     });
 }
 

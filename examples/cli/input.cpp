@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 #include <meterlink/core/hex_lenient.hpp>
 
@@ -105,12 +106,14 @@ void read_arguments(const std::vector<std::string>& arguments, const receiver& t
         for (const auto& argument : arguments)
             joined += (joined.empty() ? "" : " ") + argument;
         if ((arguments.size() > 1 && is_single_octet(arguments.front())) || is_whole_frame(joined)) {
-            const auto octets = parse_hex_lenient(joined);
-            if (octets) {
-                static_cast<void>(to.on_telegram({{"HEX"}, *octets}));
+            telegram whole;
+            whole.from.name = "HEX";
+            if (auto octets = parse_hex_lenient(joined)) {
+                whole.octets = std::move(*octets);
+                static_cast<void>(to.on_telegram(whole));
                 return;
             }
-            lines.add_line({"HEX"}, joined);
+            lines.add_line(whole.from, joined); // says what is wrong with it
             return lines.finish();
         }
     }

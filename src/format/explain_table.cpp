@@ -105,10 +105,16 @@ private:
         if (!is_first_heading_)
             out_ += '\n';
         is_first_heading_ = false;
-        line_.clear();
-        columns_ = 0;
-        put(field.heading, 0, heading_style);
-        end_line();
+        std::string_view heading = field.heading;
+        for (auto indent = std::size_t{0}; !heading.empty(); indent = 2) {
+            line_.clear();
+            columns_ = indent;
+            put(take_line(heading, options_.width == 0
+                                       ? heading.size()
+                                       : std::max(options_.width, narrowest_meaning) - indent),
+                0, heading_style);
+            end_line();
+        }
     }
 
     void append_carets(std::size_t count) {

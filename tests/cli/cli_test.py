@@ -313,6 +313,16 @@ class Complaints(Case):
                               '    ' + '   ' * 13 + '^^\n')
 
 
+    def test_a_malformed_selection_is_said_aloud(self):
+        for body, offset in (('53 FD 52 78 56 34 12', 11), ('53 FD 52 78563412 FFFF FF FF 0C 78 01', 15),
+                             ('53 FD 52 78563412 FFFF FF FF 02 7A 01', 18), ('08 01 77 01 02', 9)):
+            telegram = spaced(frame(body))
+            for command in ('decode', 'explain'):
+                _, err = self.run_it(command, telegram, code=1)
+                self.assertIn(f' at offset {offset}', err)
+                self.assertEqual(err.splitlines()[2], '    ' + '   ' * offset + '^^')
+
+
 class Formats(Case):
     def test_json_is_one_object_per_line(self):
         out, _ = self.run_it('decode', '--format', 'json', WATER, BUSY)
