@@ -126,3 +126,13 @@ TEST_CASE("only whole VIB are accepted, and emit gives them back") {
     std::array<std::uint8_t, 2> small{};
     CHECK(parsed->emit(small).error().code == errc::buffer_too_small);
 }
+
+TEST_CASE("an action makes a VIB a command's") {
+    const auto volume = vib::of(quantity::volume, unit::cubic_metre, -3).value();
+    const auto clear = volume.with({0x07, apl::vife_table::combinable, apl::direction::to_meter}).value();
+    CHECK(clear.view().speaker() == apl::direction::to_meter);
+    CHECK((*clear.view().modifiers().begin()).name() == "clear");
+    CHECK(clear.view().measurement().record_error == 0);
+    CHECK(clear.with({0x22})->view().speaker() == apl::direction::to_meter);
+    CHECK(volume.with({0x22})->view().speaker() == apl::direction::from_meter);
+}

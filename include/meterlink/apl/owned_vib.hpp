@@ -41,7 +41,8 @@ public:
     }
 
     /// This VIB with one more VIFE behind those it has; the FC or FF that leads to its table is added where
-    /// it is missing. `errc::vife_count` when there is no room for it.
+    /// it is missing. A VIFE to the meter makes it a command's. `errc::vife_count` when there is no room for
+    /// it.
     [[nodiscard]] result<vib> with(vife modifier) const;
 
     /// Valid for as long as this object stays as it is.
@@ -131,7 +132,7 @@ inline result<vib> vib::with(vife modifier) const {
     const auto last_code = now.is_text_first() && codes == 1 ? std::size_t{0} : at - 1;
     octets[last_code] |= 0x80U;
     octets.insert(octets.begin() + static_cast<std::ptrdiff_t>(at), added.begin(), added.end());
-    return parse(octets, speaker_);
+    return parse(octets, modifier.direction == direction::to_meter ? direction::to_meter : speaker_);
 }
 
 } // namespace meterlink::apl
