@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Holds the README to the truth.
+
+    readme_test.py README METERLINK READ_TELEGRAM
+
+Its C++ block is examples/read_telegram/main.cpp, and what stands in a console block behind `$ COMMAND` is what that
+command prints, both outputs together; so is what scripts/demo shows in a text block, up to `...`. Commands run in the
+folder of the README. A file that a link names exists.
+"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+readme, meterlink, read_telegram = (Path(argument).resolve() for argument in sys.argv[1:4])
+root = readme.parent
+text = readme.read_text(encoding='utf8')
+complaints = []
+
+
+def compare(what, shown, real):
+    if shown.rstrip('\n') != real.rstrip('\n'):
+        complaints.append('\n'.join(difflib.unified_diff(shown.splitlines(), real.splitlines(), f'README: {what}', 'real',
+                                                         lineterm='')))
+
+
+def blocks(language):
+    return re.findall(rf'^```{language}\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
+
+
+programs = blocks('cpp')
+source = (root / 'examples/read_telegram/main.cpp').read_text(encoding='utf8')
+compare('the C++ example', programs[0] if programs else '', source)
+
+with tempfile.TemporaryDirectory() as folder:
+    for name, program in (('meterlink', meterlink), ('read_telegram', read_telegram)):
+        (Path(folder) / name).symlink_to(program)
+    environment = {**os.environ, 'PATH': folder + os.pathsep + os.environ['PATH'], 'NO_COLOR': '1'}
+    commands = 0
+    for block in blocks('console') + blocks('text'):
+        for command, shown in re.findall(r'^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ |\.\.\.$).*\n)*)', block, re.MULTILINE):
+            command = command.replace('build/demo/bin/', '')
+            commands += 1
+            done = subprocess.run(['bash', '-c', command], cwd=root, env=environment, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            compare(command, shown, done.stdout.decode().replace('\r\n', '\n'))
+    if commands < 4:
+        complaints.append(f'only {commands} commands were found in README')
+
+for target in re.findall(r'\]\(([^)#:]+)\)', re.sub(r'^```.*?^```$', '', text, flags=re.MULTILINE | re.DOTALL)):
+    if not (root / target).exists():
+        complaints.append(f'README links to {target}, which does not exist')
+
+print('\n'.join(complaints) if complaints else f'{commands} commands print what README shows')
+sys.exit(1 if complaints else 0)
