@@ -1,209 +1,28 @@
 #include <meterlink/format/text.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <meterlink/core/hex.hpp>
-#include <meterlink/format/value_text.hpp>
 
 #include "print.hpp"
 #include "reading.hpp"
+#include "text_page.hpp"
+#include "text_table.hpp"
 
 namespace meterlink::format {
 
 namespace {
 
 using detail::error_facts;
+using detail::in_words;
 using detail::message_facts;
+using detail::page;
 using detail::record_facts;
-
-enum class style { plain, label, strong, warning };
-
-class page {
-public:
-    page(std::string& out, bool colour) noexcept : out_{&out}, colour_{colour} {}
-
-    page& put(std::string_view text, style look = style::plain) {
-        constexpr std::array<std::string_view, 4> sequences{"", "\x1B[2m", "\x1B[1m", "\x1B[31m"};
-        const bool styled = colour_ && look != style::plain && !text.empty();
-        if (styled)
-            *out_ += sequences[static_cast<std::size_t>(look)];
-        *out_ += text;
-        if (styled)
-            *out_ += "\x1B[0m";
-        return *this;
-    }
-    page& spaces(std::size_t count) {
-        out_->append(count, ' ');
-        return *this;
-    }
-    /// A line of the header begins.
-    page& label(std::string_view text) {
-        constexpr std::size_t width = 11;
-        return put(text, style::label).spaces(width - std::min(width, text.size()));
-    }
-    /// One of several things on a line.
-    page& item(std::string_view text, style look = style::plain) { return put(text, look).spaces(2); }
-    void end_line() {
-        out_->resize(out_->find_last_not_of(' ') + 1);
-        *out_ += '\n';
-    }
-
-private:
-    std::string* out_;
-    bool colour_;
-};
-
-/// Columns on the screen: the characters of UTF-8 text, all of which are narrow.
-std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string in_words(std::string_view name) {
-    std::string out{name};
-    std::replace(out.begin(), out.end(), '_', ' ');
-    return out;
-}
-
-/// Octets in hex, cut short where nobody would read on.
-std::string octets_text(bytes_view octets) {
-    constexpr std::size_t most = 16;
-    if (octets.size() <= most)
-        return to_hex(octets);
-    return to_hex(octets.first(most)) + "\xE2\x80\xA6 (" + std::to_string(octets.size()) + " octets)";
-}
-
-enum column : std::size_t {
-    storage,
-    tariff,
-    subunit,
-    function,
-    quantity,
-    value,
-    unit,
-    modifiers,
-    column_count
-};
-
-constexpr std::array<std::string_view, column_count> titles{"storage",  "tariff", "subunit", "function",
-                                                            "quantity", "value",  "unit",    "modifiers"};
-
-struct row {
-    std::array<std::string, column_count> cells;
-    bool is_number = false;
-    bool is_invalid = false;
-
-    /// Columns before the decimal point of a number, and from it on.
-    [[nodiscard]] std::size_t whole() const { return std::min(cells[value].find('.'), cells[value].size()); }
-    [[nodiscard]] std::size_t fraction() const { return cells[value].size() - whole(); }
-};
-
-row row_of(const record_facts& facts) {
-    row out;
-    auto& cells = out.cells;
-    cells[storage] = std::to_string(facts.storage);
-    cells[tariff] = std::to_string(facts.tariff);
-    cells[subunit] = std::to_string(facts.subunit);
-    cells[function] = name(facts.function);
-    cells[quantity] = in_words(name(facts.measurement->quantity));
-    if (const auto* const opaque = std::get_if<apl::opaque>(&facts.value))
-        cells[value] = octets_text(opaque->octets);
-    else
-        append_value(cells[value], facts.value);
-    out.is_number =
-        std::holds_alternative<decimal>(facts.value) || std::holds_alternative<apl::real>(facts.value);
-    out.is_invalid = std::holds_alternative<apl::invalid>(facts.value);
-    if (facts.record != nullptr) {
-        append_unit(cells[unit], *facts.record);
-        append_modifiers(cells[modifiers], *facts.record);
-    } else {
-        cells[unit] = symbol(facts.measurement->unit);
-        cells[modifiers] = facts.is_stored_value ? detail::stored_value_modifier : std::string_view{};
-    }
-    if (const auto* const at = std::get_if<apl::date_time>(&facts.value); at != nullptr && at->is_summer_time)
-        cells[modifiers].insert(0, cells[modifiers].empty() ? "summer_time" : "summer_time, ");
-    return out;
-}
-
-/// The records of one telegram, laid out.
-class table {
-public:
-    void add(const record_facts& facts) { rows_.push_back(row_of(facts)); }
-    [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
-
-    void print(page& to) {
-        measure();
-        for (std::size_t c = 0; c < column_count; ++c)
-            if (widths_[c] != 0)
-                print_cell(to, c, titles[c], is_right_aligned(c), style::label);
-        to.end_line();
-        for (const auto& row : rows_) {
-            for (std::size_t c = 0; c < column_count; ++c)
-                if (c == value)
-                    print_value(to, row);
-                else if (widths_[c] != 0)
-                    print_cell(to, c, row.cells[c], is_right_aligned(c), style::plain);
-            to.end_line();
-        }
-    }
-
-private:
-    static constexpr std::size_t gap = 2;
-    static constexpr std::size_t widest_that_aligns =
-        24; // a longer text stands over, and leaves the others alone
-
-    static bool is_right_aligned(std::size_t c) { return c <= subunit || c == value; }
-
-    /// What every record has in common needs no column.
-    [[nodiscard]] bool is_needed(std::size_t c) const {
-        const std::string_view usual = c <= subunit ? "0" : c == function ? "instantaneous" : "";
-        return c == quantity || c == value ||
-               std::any_of(rows_.begin(), rows_.end(), [&](const row& r) { return r.cells[c] != usual; });
-    }
-
-    void measure() {
-        for (std::size_t c = 0; c < column_count; ++c) {
-            widths_[c] = is_needed(c) ? titles[c].size() : 0;
-            if (widths_[c] != 0 && c != value)
-                for (const auto& row : rows_)
-                    widths_[c] = std::max(widths_[c], width_of(row.cells[c]));
-        }
-        std::size_t whole = 0;
-        for (const auto& row : rows_) {
-            if (row.is_number) {
-                whole = std::max(whole, row.whole());
-                fraction_ = std::max(fraction_, row.fraction());
-            } else if (const auto width = width_of(row.cells[value]); width <= widest_that_aligns) {
-                widths_[value] = std::max(widths_[value], width);
-            }
-        }
-        widths_[value] = std::max(widths_[value], whole + fraction_);
-    }
-
-    void print_cell(page& to, std::size_t c, std::string_view text, bool right, style look) const {
-        const auto width = width_of(text);
-        const auto rest = widths_[c] - std::min(widths_[c], width);
-        to.spaces(right ? rest : 0).put(text, look).spaces((right ? 0 : rest) + gap);
-    }
-
-    void print_value(page& to, const row& row) const {
-        const auto& text = row.cells[value];
-        if (!row.is_number)
-            return print_cell(to, value, text, true, row.is_invalid ? style::warning : style::strong);
-        to.spaces(widths_[value] - fraction_ - row.whole()).put(text, style::strong);
-        to.spaces(fraction_ - row.fraction() + gap);
-    }
-
-    std::vector<row> rows_;
-    std::array<std::size_t, column_count> widths_{};
-    std::size_t fraction_ = 0;
-};
+using detail::style;
 
 void print_meter(page& to, std::string_view label, const detail::meter_facts& meter) {
     std::array<char, 16> text;
@@ -302,7 +121,7 @@ void print_message(page& to, const message_facts& facts, std::vector<error_facts
             errors.push_back({*application.problem, {}});
         return;
     }
-    table records;
+    detail::text_table records;
     const auto trailer = detail::walk_records(
         facts, [&](const record_facts& record) { records.add(record); },
         [&](const error_facts& error) { errors.push_back(error); });
