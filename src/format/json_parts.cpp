@@ -2,6 +2,9 @@
 
 #include <variant>
 
+#include <meterlink/apl/compact_profile.hpp>
+#include <meterlink/core/civil_time_text.hpp>
+
 namespace meterlink::format::detail {
 
 namespace {
@@ -132,6 +135,32 @@ char* print_raw(char* to, const record_facts& facts) noexcept {
     return put(to, R"("})");
 }
 
+/// Keys, storage number, time, value and reason.
+constexpr std::size_t point_max_chars = 256;
+
+char* print_point(char* to, const apl::profile_point& point) noexcept {
+    to = print_unsigned(put(to, R"({"storage":)"), point.storage);
+    if (point.time)
+        to = put(print(put(to, R"(,"time":")"), *point.time), "\"");
+    to = print_value(put(to, R"(,"value":)"), point.value);
+    if (const auto* const none = std::get_if<apl::invalid>(&point.value))
+        to = put(put(put(to, R"(,"invalid":")"), name(none->reason)), "\"");
+    return put(to, "},");
+}
+
+/// The series in a compact profile; a malformed one stays raw.
+void write_profile(json_writer& to, const record_facts& facts) {
+    const auto profile = apl::compact_profile::parse(*facts.record, *facts.siblings);
+    if (!profile)
+        return;
+    to.raw(R"("profile":[)");
+    profile->for_each([&](const apl::profile_point& point) {
+        auto* const at = to.room(point_max_chars);
+        to.written(print_point(at, point));
+    });
+    to.close(']');
+}
+
 /// Keys, names and numbers without the unit, modifiers, text and octets.
 constexpr std::size_t record_frame_chars = 384;
 
@@ -168,7 +197,13 @@ void write_record(json_writer& to, const record_facts& facts, json_options optio
         at = put(put(put(at, R"(,"invalid":")"), name(none->reason)), "\"");
     if (options.raw)
         at = print_raw(at, facts);
-    to.written(put(at, "},"));
+    if (!options.expand_profiles || !facts.measurement->is_profile || facts.siblings == nullptr) {
+        to.written(put(at, "},"));
+        return;
+    }
+    to.written(put(at, ","));
+    write_profile(to, facts);
+    to.close('}');
 }
 
 void write_message(json_writer& to, const message_facts& facts, json_options options,

@@ -66,9 +66,10 @@ struct record_facts {
     std::uint16_t subunit = 0;
     const apl::measurement* measurement = nullptr;
     apl::record_value value;
-    const apl::record_view* record = nullptr; ///< None for a counter of the fixed data structure.
-    bytes_view data;                          ///< All octets behind the VIB.
-    bool is_stored_value = false;             ///< A counter that is not the present value.
+    const apl::record_view* record = nullptr;    ///< None for a counter of the fixed data structure.
+    bytes_view data;                             ///< All octets behind the VIB.
+    bool is_stored_value = false;                ///< A counter that is not the present value.
+    const apl::record_range* siblings = nullptr; ///< All records of the message, where there are such.
 };
 
 /// An error, its offset counted from the first octet of the frame, and the octets that it costs.
@@ -119,7 +120,7 @@ apl::record_trailer walk_records(const message_facts& facts, UseRecord use_recor
             const auto& header = record->header();
             use_record(record_facts{header.function, header.storage, header.tariff, header.subunit,
                                     &record->measurement(), record->value(), &*record, record->data_wire(),
-                                    false});
+                                    false, &records});
         } else {
             use_error(error_facts{record.error().shifted(facts.application_offset()),
                                   octets_of_bad_record(records, it.offset())});

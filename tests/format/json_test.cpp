@@ -320,6 +320,20 @@ TEST_CASE("a compact profile is one opaque record between those that it builds o
                     R"("raw":{"dib":"8D04","vib":"951F","data":"056901030211"}})") != json.npos);
 }
 
+TEST_CASE("a compact profile is expanded to its series on request") {
+    const auto expanded = [](std::string_view records) {
+        const auto json = json_of(with_records(records), {.raw = false, .expand_profiles = true});
+        return between(json, R"("modifiers":["compact_profile"])", R"(],"more_records_follow")");
+    };
+    CHECK(expanded("84046D 00204111 8B0415 003012 8D04951F 05 69 01 03 02 11") ==
+          R"(,"profile":[{"storage":9,"time":"2010-01-01T01:00:00","value":12300.3},)"
+          R"({"storage":10,"time":"2010-01-01T02:00:00","value":12300.5},)"
+          R"({"storage":11,"time":"2010-01-01T03:00:00","value":12301.6}]})");
+    CHECK(expanded("8D04951F 03 61 01 03") ==
+          R"(,"profile":[{"storage":9,"value":null,"invalid":"no_value"}]})");
+    CHECK(expanded("8D04951F 04 20 01 03 02") == "}"); // malformed: it stays octets
+}
+
 TEST_CASE("manufacturer data and the announcement of more stand behind the records") {
     CHECK(between(json_of(with_records("01 7A 08 0F 0102FF")), R"("data":"08"}}],)", R"(,"errors")") ==
           R"("manufacturer_data":"0102FF","more_records_follow":false)");

@@ -11,7 +11,8 @@ namespace meterlink::format {
 
 /// What a reading may leave out.
 struct json_options {
-    bool raw = true; ///< The octets of each record in hex. Without them an opaque value is lost.
+    bool raw = true;              ///< The octets of each record in hex. Without them an opaque value is lost.
+    bool expand_profiles = false; ///< Adds the series to each record that holds a compact profile.
 };
 
 /// Appends `telegram` as one JSON object without line breaks. Numbers are exact, text is UTF-8.
