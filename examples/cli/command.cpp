@@ -20,7 +20,10 @@ void hint_at_files(const telegram_options& options, complaints& errors) {
     for (const auto& argument : options.hex) {
         std::error_code ignored;
         if (std::filesystem::is_regular_file(argument, ignored))
-            errors.plain("'" + argument + "' is a file: read it with --input " + argument);
+            errors.plain(std::string{"'"}
+                             .append(argument)
+                             .append("' is a file: read it with --input ")
+                             .append(argument));
     }
 }
 

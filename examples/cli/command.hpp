@@ -6,14 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <meterlink/mbus/telegram.hpp>
 
 #include "input.hpp"
 #include "terminal.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace meterlink::cli {
 

@@ -94,7 +94,7 @@ input_file::~input_file() {
         close_file(descriptor_);
 }
 
-std::ptrdiff_t input_file::read(char* to, std::size_t room) {
+std::ptrdiff_t input_file::read(char* to, std::size_t room) const {
     for (;;) {
         const auto count = read_some(descriptor_, to, room);
         if (count >= 0 || errno != EINTR)

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
 
     /// Waits for octets. 0 at the end, -1 for a failure that `errno` names.
-    [[nodiscard]] std::ptrdiff_t read(char* to, std::size_t room);
+    [[nodiscard]] std::ptrdiff_t read(char* to, std::size_t room) const;
 
 private:
     int descriptor_ = 0;

@@ -10,6 +10,7 @@
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/tpl/ci.hpp>
 
+#include "explain_words.hpp"
 #include "explain_writer.hpp"
 
 namespace meterlink::format {

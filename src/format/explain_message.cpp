@@ -12,6 +12,7 @@
 #include <meterlink/mbus/secondary_address.hpp>
 #include <meterlink/tpl/message.hpp>
 
+#include "explain_words.hpp"
 #include "explain_writer.hpp"
 
 namespace meterlink::format::detail {

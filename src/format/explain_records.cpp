@@ -11,92 +11,18 @@
 #include <meterlink/apl/tables/vif_primary.hpp>
 #include <meterlink/format/value_text.hpp>
 
+#include "explain_words.hpp"
 #include "explain_writer.hpp"
 
 namespace meterlink::format::detail {
 
 namespace {
 
-std::string function_words(apl::function_field function) {
-    return function == apl::function_field::error ? "value during error" : std::string{name(function)};
-}
-
-std::string dif_meaning(std::uint8_t dif) {
-    auto text = fmt::format("{}, {}", name(static_cast<apl::data_field>(dif & 0x0FU)),
-                            function_words(static_cast<apl::function_field>((dif >> 4U) & 0x03U)));
-    if ((dif & 0x40U) != 0)
-        text += ", storage bit 1";
-    return (dif & 0x80U) != 0 ? text + ", DIFE follows" : text;
-}
-
-/// What the `index`th DIFE adds to the numbers of the record.
-std::string dife_meaning(std::uint8_t dife, std::size_t index) {
-    std::string text;
-    const auto add = [&](std::string_view what, std::uint64_t bits, std::size_t shift) {
-        if (bits != 0)
-            text += fmt::format("{}{} +{}", text.empty() ? "" : ", ", what, bits << shift);
-    };
-    add("storage", dife & 0x0FU, 1 + 4 * index);
-    add("tariff", (dife >> 4U) & 0x03U, 2 * index);
-    add("subunit", (dife >> 6U) & 0x01U, index);
-    if (text.empty())
-        text = (dife & 0x80U) == 0 ? "adds nothing: a register number" : "adds nothing";
-    return text;
-}
-
 /// Octets of a chain of extension bits, as far as it is there.
 std::size_t chain_size(bytes_view octets) {
     const auto last =
         std::find_if(octets.begin(), octets.end(), [](std::uint8_t o) { return (o & 0x80U) == 0; });
     return static_cast<std::size_t>(last - octets.begin()) + (last == octets.end() ? 0 : 1);
-}
-
-std::string measurement_meaning(const apl::measurement& m) {
-    auto text = words(name(m.quantity));
-    const auto unit = symbol(m.unit);
-    const auto exponent = static_cast<int>(m.exponent10);
-    if (exponent != 0)
-        text += fmt::format(", 10^{} {}", exponent, unit);
-    else if (!unit.empty())
-        text += fmt::format(", {}", unit);
-    if (m.counts_4096th)
-        text += ", in 4096ths";
-    return m.is_historical ? text + ", before 2004" : text;
-}
-
-std::string vife_meaning(const apl::vife& modifier) {
-    using apl::tables::vife_effect;
-    const auto& entry = modifier.entry();
-    switch (entry.effect) {
-    case vife_effect::exponent:
-        return fmt::format("{}: x 10^{}", words(entry.name), static_cast<int>(entry.argument));
-    case vife_effect::offset:
-        return fmt::format("{}: + 10^{}", words(entry.name), static_cast<int>(entry.argument));
-    case vife_effect::record_error: return fmt::format("record error: {}", words(entry.name));
-    case vife_effect::extension: return "a code of the second table follows";
-    case vife_effect::label:
-    case vife_effect::count:
-    case vife_effect::date:
-    case vife_effect::duration:
-    case vife_effect::profile:
-    case vife_effect::unsigned_type:
-    case vife_effect::flags_type:
-    case vife_effect::manufacturer: break;
-    }
-    return words(entry.name);
-}
-
-/// The value for people: text in quotes, numbers with their unit where `record` knows it.
-std::string value_words(const apl::record_value& value, const apl::record_view* record) {
-    std::string text;
-    append_value(text, value);
-    if (std::holds_alternative<apl::text>(value))
-        return fmt::format("\"{}\"", text);
-    std::string unit;
-    if (record != nullptr &&
-        (std::holds_alternative<decimal>(value) || std::holds_alternative<apl::real>(value)))
-        append_unit(unit, *record);
-    return unit.empty() ? text : fmt::format("{} {}", text, unit);
 }
 
 /// One record, whatever it is like. What is good is read with the library's own types; what is not, octet by

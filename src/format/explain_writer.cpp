@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "explain_words.hpp"
+
 namespace meterlink::format::detail {
 
 namespace {
@@ -53,16 +55,6 @@ bool field_writer::has(std::size_t size, clause where, std::string_view name) {
     else
         add_error(left, where, name, fmt::format("cut off: {} of {}", left, count_octets(size)));
     return false;
-}
-
-std::string words(std::string_view identifier) {
-    std::string text{identifier};
-    std::replace(text.begin(), text.end(), '_', ' ');
-    return text;
-}
-
-std::string count_octets(std::size_t count) {
-    return count == 1 ? std::string{"1 octet"} : fmt::format("{} octets", count);
 }
 
 } // namespace meterlink::format::detail

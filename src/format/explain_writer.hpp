@@ -60,9 +60,4 @@ void explain_message(field_writer& out);
 /// Explains data records up to the limit.
 void explain_records(field_writer& out, apl::record_options options);
 
-/// The words of an identifier: `"volume_flow"` as `"volume flow"`.
-[[nodiscard]] std::string words(std::string_view identifier);
-/// `1 octet`, `2 octets`
-[[nodiscard]] std::string count_octets(std::size_t count);
-
 } // namespace meterlink::format::detail

@@ -332,7 +332,7 @@ TEST_CASE("lines keep within the width and end in no blanks") {
 TEST_CASE("long data go over several lines with the offset of each") {
     const auto lines = lines_of(text_of(long_frame("08 01 A2 000102030405060708090A0B0C0D0E0F1011")));
     const auto line = std::find_if(lines.begin(), lines.end(), [](const std::string& l) {
-        return l.find("  15  08 09 0A 0B 0C 0D 0E 0F") == 0;
+        return l.starts_with("  15  08 09 0A 0B 0C 0D 0E 0F");
     });
     REQUIRE(line != lines.end());
     CHECK(*(line + 1) == "  23  10 11");
