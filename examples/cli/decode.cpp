@@ -18,6 +18,7 @@ namespace {
 
 struct decode_options : telegram_options {
     std::string format;
+    bool expand_profiles = false;
 };
 
 constexpr auto description = "Decode telegrams into readings: who sent them, and each value with its unit.";
@@ -53,10 +54,11 @@ struct writer {
     std::function<void(output&, const mbus::telegram_view&)> write;
 };
 
-writer make_writer(const std::string& format) {
+writer make_writer(const std::string& format, bool expand_profiles) {
     if (format == "json")
-        return {"", "", [](output& out, const auto& telegram) {
-                    format::append_json(out.text(), telegram);
+        return {"", "", [expand_profiles](output& out, const auto& telegram) {
+                    format::append_json(out.text(), telegram,
+                                        {.raw = true, .expand_profiles = expand_profiles});
                     out.text() += '\n';
                 }};
     if (format == "csv") {
@@ -83,7 +85,8 @@ int decode(const decode_options& options) {
     output out{options.colour};
     const auto to = make_writer(!options.format.empty() ? options.format
                                 : out.is_terminal()     ? "table"
-                                                        : "json");
+                                                        : "json",
+                                options.expand_profiles);
     out.text() = to.beginning;
     return for_each_telegram(
         options, out,
@@ -107,6 +110,8 @@ void add_decode(CLI::App& app, std::function<int()>& run) {
     command->add_option("-f,--format", options->format, "table, json, csv or xml")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json", "csv", "xml"}).description(""));
+    command->add_flag("--profiles", options->expand_profiles,
+                      "expand compact profiles to their series (JSON only)");
     command->footer(footer);
     command->callback([options, &run] { run = [options] { return decode(*options); }; });
 }

@@ -329,6 +329,16 @@ class Formats(Case):
         self.assertEqual(len(out.splitlines()), 2)
         self.assertIn('"value":12.565', out)
 
+    def test_profiles_are_expanded_on_request(self):
+        frame = '681A1A680801788404' '6D002041118B04150030128D04951F056901030211'
+        frame += f'{sum(bytes.fromhex(frame[8:])) % 256:02X}16'
+        out, _ = self.run_it('decode', '--format', 'json', frame)
+        self.assertNotIn('profile":[{', out)
+        out, _ = self.run_it('decode', '--format', 'json', '--profiles', frame)
+        series = json.loads(out, parse_float=str)['records'][2]['profile']
+        self.assertEqual([point['value'] for point in series], ['12300.3', '12300.5', '12301.6'])
+        self.assertEqual(series[2]['time'], '2010-01-01T03:00:00')
+
     def test_csv_has_one_header(self):
         out, _ = self.run_it('decode', '--format', 'csv', WATER, WATER)
         lines = out.splitlines()
