@@ -37,7 +37,7 @@ std::vector<seen> decode(bytes_view input, NextCut next_cut) {
     std::vector<seen> events;
     const auto keep = [&](const mbus::decoder_event& event) {
         if (const auto* found = std::get_if<mbus::frame_event>(&event)) {
-            const auto wire = mbus::bytes(found->frame);
+            const auto wire = mbus::wire(found->frame);
             events.push_back({{wire.begin(), wire.end()}, {}});
         } else
             events.push_back({{}, std::get<mbus::garbage>(event)});

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(view.error().offset <= input.size());
         return 0;
     }
-    require(announced == size && mbus::bytes(*view).data() == data);
+    require(announced == size && mbus::wire(*view).data() == data);
     const auto owner = mbus::frame::from(*view);
     require(owner.kind() == mbus::kind(*view));
     std::array<std::uint8_t, mbus::max_frame_size> out{};

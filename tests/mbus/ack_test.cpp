@@ -12,7 +12,7 @@ TEST_CASE("an acknowledgement is the one octet E5") {
     const auto wire = "E5"_octets;
     const auto view = ack_view::parse(wire);
     REQUIRE(view);
-    CHECK(view->bytes().data() == wire.data());
+    CHECK(view->wire().data() == wire.data());
     CHECK(to_bytes(ack::from(*view)) == wire);
     CHECK(ack{}.wire_size() == 1);
 }

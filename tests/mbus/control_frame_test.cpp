@@ -24,7 +24,7 @@ TEST_CASE("a control frame is taken apart and built again") {
     CHECK(view->ci() == 0xBD);
     CHECK(view->payload().size() == 1);
     CHECK(view->payload()[0] == 0xBD);
-    CHECK(view->bytes().size() == 9);
+    CHECK(view->wire().size() == 9);
     CHECK(view->as_long_frame().user_data().empty());
     const auto owner = control_frame::from(*view);
     CHECK(owner == control_frame{c_field::snd_ud(), 1, 0xBD});

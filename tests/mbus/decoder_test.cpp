@@ -35,7 +35,7 @@ seen skipped(std::size_t count, error why) { return {{}, {count, why}}; }
 
 seen copy(const decoder_event& event) {
     if (const auto* found = std::get_if<frame_event>(&event)) {
-        const auto wire = bytes(found->frame);
+        const auto wire = mbus::wire(found->frame);
         return intact({wire.begin(), wire.end()});
     }
     return {{}, std::get<garbage>(event)};

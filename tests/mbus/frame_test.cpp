@@ -34,8 +34,8 @@ TEST_CASE("the first octets tell the kind of a frame") {
         const auto view = parse_frame(wire);
         REQUIRE(view);
         CHECK(kind(*view) == expected);
-        CHECK(bytes(*view).data() == wire.data());
-        CHECK(bytes(*view).size() == wire.size());
+        CHECK(mbus::wire(*view).data() == wire.data());
+        CHECK(mbus::wire(*view).size() == wire.size());
         CHECK((c(*view) ? c(*view)->raw() : -1) == c_raw);
         CHECK((address(*view) ? address(*view)->raw() : -1) == address_raw);
         CHECK(announced_frame_size(wire) == wire.size());

@@ -35,7 +35,7 @@ TEST_CASE("a long frame is taken apart") {
     CHECK(view->user_data().size() == 0x1C);
     CHECK(view->payload().data() == answer.data() + 6);
     CHECK(view->payload().size() == 0x1D);
-    CHECK(view->bytes().size() == answer.size());
+    CHECK(view->wire().size() == answer.size());
 }
 
 TEST_CASE("a long frame is built from its parts") {

@@ -24,7 +24,7 @@ TEST_CASE("a selection is taken apart and built again") {
     CHECK(view->order() == byte_order::least_significant_first);
     CHECK(view->records().empty());
     CHECK_FALSE(view->fabrication_number());
-    CHECK(view->bytes().size() == plain.size());
+    CHECK(view->wire().size() == plain.size());
     const selection owner{any_12345678};
     CHECK(selection::from(*view) == owner);
     CHECK(owner.wire_size() == plain.size());

@@ -15,7 +15,7 @@ TEST_CASE("a short frame is taken apart and built again") {
     REQUIRE(view);
     CHECK(view->c() == c_field::req_ud2(true));
     CHECK(view->address() == primary_address::selected);
-    CHECK(view->bytes().size() == 5);
+    CHECK(view->wire().size() == 5);
     const auto owner = short_frame::from(*view);
     CHECK(owner == short_frame{c_field::req_ud2(true), 253});
     CHECK(owner.wire_size() == 5);

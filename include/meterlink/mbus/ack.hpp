@@ -29,12 +29,12 @@ public:
     }
 
     /// The frame as it travels.
-    [[nodiscard]] constexpr bytes_view bytes() const noexcept { return bytes_; }
+    [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
 
 private:
-    explicit constexpr ack_view(bytes_view bytes) noexcept : bytes_{bytes} {}
+    explicit constexpr ack_view(bytes_view wire) noexcept : wire_{wire} {}
 
-    bytes_view bytes_;
+    bytes_view wire_;
 };
 
 /// Acknowledgement (EN 13757-2, clause 5).

@@ -46,7 +46,7 @@ public:
     /// The CI field alone: what the link layer hands to the layers above.
     [[nodiscard]] constexpr bytes_view payload() const noexcept { return frame_.payload(); }
     /// The frame as it travels.
-    [[nodiscard]] constexpr bytes_view bytes() const noexcept { return frame_.bytes(); }
+    [[nodiscard]] constexpr bytes_view wire() const noexcept { return frame_.wire(); }
     /// The same octets as a long frame with no user data.
     [[nodiscard]] constexpr long_frame_view as_long_frame() const noexcept { return frame_; }
 

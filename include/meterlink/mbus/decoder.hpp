@@ -96,7 +96,7 @@ public:
             case candidate::frame: {
                 if (run_.count > 0)
                     return take_garbage();
-                const auto size = bytes(*verdict.view).size();
+                const auto size = wire(*verdict.view).size();
                 begin_ += size;
                 return frame_event{*verdict.view};
             }

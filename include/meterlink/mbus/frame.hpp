@@ -88,13 +88,13 @@ inline constexpr std::size_t max_frame_size = long_frame_view::max_size;
 }
 
 /// The octets of `view` as they travel.
-[[nodiscard]] constexpr bytes_view bytes(const frame_view& view) noexcept {
-    return std::visit([](const auto& alternative) { return alternative.bytes(); }, view);
+[[nodiscard]] constexpr bytes_view wire(const frame_view& view) noexcept {
+    return std::visit([](const auto& alternative) { return alternative.wire(); }, view);
 }
 
 /// The C field; none in an acknowledgement.
 [[nodiscard]] constexpr std::optional<c_field> c(const frame_view& view) noexcept {
-    const auto octets = bytes(view);
+    const auto octets = wire(view);
     switch (kind(view)) {
     case frame_kind::ack: return std::nullopt;
     case frame_kind::short_frame: return c_field{octets[1]};
@@ -104,7 +104,7 @@ inline constexpr std::size_t max_frame_size = long_frame_view::max_size;
 
 /// The A field; none in an acknowledgement.
 [[nodiscard]] constexpr std::optional<primary_address> address(const frame_view& view) noexcept {
-    const auto octets = bytes(view);
+    const auto octets = wire(view);
     switch (kind(view)) {
     case frame_kind::ack: return std::nullopt;
     case frame_kind::short_frame: return primary_address{octets[2]};

@@ -70,25 +70,25 @@ public:
         return long_frame_view{input};
     }
 
-    [[nodiscard]] constexpr c_field c() const noexcept { return c_field{bytes_[4]}; }
-    [[nodiscard]] constexpr primary_address address() const noexcept { return bytes_[5]; }
+    [[nodiscard]] constexpr c_field c() const noexcept { return c_field{wire_[4]}; }
+    [[nodiscard]] constexpr primary_address address() const noexcept { return wire_[5]; }
     /// The CI field: what the user data are.
-    [[nodiscard]] constexpr std::uint8_t ci() const noexcept { return bytes_[6]; }
+    [[nodiscard]] constexpr std::uint8_t ci() const noexcept { return wire_[6]; }
     /// What stands behind the CI field, 0 to 252 octets.
     [[nodiscard]] constexpr bytes_view user_data() const noexcept {
-        return bytes_.subspan(header_size + 3, bytes_.size() - overhead - 3);
+        return wire_.subspan(header_size + 3, wire_.size() - overhead - 3);
     }
     /// CI field and user data: what the link layer hands to the layers above, 1 to 253 octets.
     [[nodiscard]] constexpr bytes_view payload() const noexcept {
-        return bytes_.subspan(header_size + 2, bytes_.size() - overhead - 2);
+        return wire_.subspan(header_size + 2, wire_.size() - overhead - 2);
     }
     /// The frame as it travels.
-    [[nodiscard]] constexpr bytes_view bytes() const noexcept { return bytes_; }
+    [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
 
 private:
-    explicit constexpr long_frame_view(bytes_view bytes) noexcept : bytes_{bytes} {}
+    explicit constexpr long_frame_view(bytes_view wire) noexcept : wire_{wire} {}
 
-    bytes_view bytes_;
+    bytes_view wire_;
 };
 
 /// Long frame (EN 13757-2, clause 5), its user data stored inside the object.

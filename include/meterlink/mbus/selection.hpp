@@ -68,18 +68,18 @@ public:
 
     /// The order inside every number: CI 56 turns it round.
     [[nodiscard]] constexpr byte_order order() const noexcept {
-        return bytes_[0] == detail::select_ci ? byte_order::least_significant_first
-                                              : byte_order::most_significant_first;
+        return wire_[0] == detail::select_ci ? byte_order::least_significant_first
+                                             : byte_order::most_significant_first;
     }
 
     /// The mask; wildcards select any value.
     [[nodiscard]] constexpr secondary_address address() const noexcept {
-        return secondary_address::parse(bytes_.subspan(1, secondary_address::size), order())
+        return secondary_address::parse(wire_.subspan(1, secondary_address::size), order())
             .value_or(secondary_address{});
     }
 
     /// The raw records behind the address.
-    [[nodiscard]] constexpr bytes_view records() const noexcept { return bytes_.subspan(shortest_size); }
+    [[nodiscard]] constexpr bytes_view records() const noexcept { return wire_.subspan(shortest_size); }
 
     /// Fabrication number, 8 BCD digits in which a nibble F is any digit; none when the first record is
     /// another one.
@@ -88,12 +88,12 @@ public:
     }
 
     /// The payload as it travels.
-    [[nodiscard]] constexpr bytes_view bytes() const noexcept { return bytes_; }
+    [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
 
 private:
-    explicit constexpr selection_view(bytes_view bytes) noexcept : bytes_{bytes} {}
+    explicit constexpr selection_view(bytes_view wire) noexcept : wire_{wire} {}
 
-    bytes_view bytes_;
+    bytes_view wire_;
 };
 
 /// Selection (EN 13757-3:2018, CI 52), its records stored inside the object.

@@ -39,10 +39,10 @@ public:
         return short_frame_view{input};
     }
 
-    [[nodiscard]] constexpr c_field c() const noexcept { return c_field{bytes_[1]}; }
-    [[nodiscard]] constexpr primary_address address() const noexcept { return bytes_[2]; }
+    [[nodiscard]] constexpr c_field c() const noexcept { return c_field{wire_[1]}; }
+    [[nodiscard]] constexpr primary_address address() const noexcept { return wire_[2]; }
     /// The frame as it travels.
-    [[nodiscard]] constexpr bytes_view bytes() const noexcept { return bytes_; }
+    [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
 
     /// C + A, modulo 256.
     [[nodiscard]] static constexpr std::uint8_t checksum(std::uint8_t c, std::uint8_t a) noexcept {
@@ -50,9 +50,9 @@ public:
     }
 
 private:
-    explicit constexpr short_frame_view(bytes_view bytes) noexcept : bytes_{bytes} {}
+    explicit constexpr short_frame_view(bytes_view wire) noexcept : wire_{wire} {}
 
-    bytes_view bytes_;
+    bytes_view wire_;
 };
 
 /// Short frame (EN 13757-2, clause 5).
