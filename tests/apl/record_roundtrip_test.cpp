@@ -177,6 +177,12 @@ void generator::choose_number(meaning& out) {
                                 data_field::bcd_8,      data_field::bcd_12,     data_field::variable};
     const auto m = out.information->view().measurement();
     out.header.field = fields[below(fields.size())];
+    // Eight octets of an address are no number.
+    const bool is_address =
+        m.quantity == quantity::address || m.quantity == quantity::enhanced_identification;
+    if (is_address &&
+        (out.header.field == data_field::integer_64 || out.header.field == data_field::variable))
+        out.header.field = data_field::integer_48;
     const auto size = out.header.field == data_field::variable ? 8 : apl::data_size(out.header.field);
     std::int64_t raw = 0;
     if (apl::is_bcd(out.header.field)) {

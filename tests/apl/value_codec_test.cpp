@@ -311,3 +311,22 @@ TEST_CASE("fields travel the other way round in the obsolete order") {
     CHECK(opaque_of("0D 13 F0 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", msb_first)[15] == 0x0F);
     CHECK(opaque_of("04 FD 72 01 02 03 04", msb_first) == "01 02 03 04"_octets);
 }
+
+TEST_CASE("a whole secondary address in the place of a number is octets") {
+    const std::vector<std::uint8_t> address{0x78, 0x56, 0x34, 0x12, 0x24, 0x40, 0x01, 0x07};
+    CHECK(opaque_of("07 79 7856341224400107") == address);
+    CHECK(opaque_of("07 7A 7856341224400107") == address);
+    CHECK(opaque_of("0D 7A E8 7856341224400107") == address);
+    CHECK(opaque_of("07 7A 7856341224400107", msb_first) == address);
+    CHECK(is_number(value_of("0C 79 78563412"), 12345678, 0));
+    CHECK(is_number(value_of("01 7A 05"), 5, 0));
+    CHECK(is_number(value_of("07 78 7856341200000000"), 0x12345678, 0));
+}
+
+TEST_CASE("reals in 1/4096 take additive corrections too") {
+    const auto value = value_of("05 FB E8 7B 00000045"); // 2048, in 1/4096, and 1 more
+    const auto* number = as<real>(value);
+    REQUIRE(number != nullptr);
+    CHECK(number->significand == 1.5F);
+    CHECK(number->exponent10 == 0);
+}

@@ -167,3 +167,14 @@ TEST_CASE("flags, opaque octets and nothing fill their field or are refused") {
     CHECK(encode_value(apl::no_data{}, m, data_field::variable).value() == octets{0xE0});
     CHECK(encoded(apl::no_data{}, m, data_field::integer_8).empty());
 }
+
+TEST_CASE("eight octets of an address are octets and never a number") {
+    auto m = scaled_by(0, data_type::unsigned_integer);
+    m.quantity = quantity::address;
+    const octets raw{0x78, 0x56, 0x34, 0x12, 0x24, 0x40, 0x01, 0x07};
+    CHECK(encoded(apl::opaque{raw}, m, data_field::integer_64) == raw);
+    CHECK(encoded(apl::opaque{raw}, m, data_field::variable).front() == 0xE8);
+    CHECK(encoded(decimal{5, 0}, m, data_field::integer_64).empty());
+    CHECK(encoded(decimal{5, 0}, m, data_field::integer_8) == octets{5});
+    CHECK(encoded(decimal{std::int64_t{1} << 56, 0}, m, data_field::variable).empty());
+}

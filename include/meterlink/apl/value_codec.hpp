@@ -94,13 +94,12 @@ inline record_value decode_real(std::uint32_t bits, const measurement& m) noexce
         return invalid{invalid_reason::not_a_number};
     if (std::isinf(number))
         return invalid{invalid_reason::infinite};
-    if (m.counts_4096th)
-        return real{number / 4096, m.exponent10};
+    const auto counted = m.counts_4096th ? number / 4096 : number;
     if (m.offset_thousandths != 0) {
         const auto offset = m.offset_thousandths * std::pow(10.0, m.prefix10 - 3 - m.exponent10);
-        return real{static_cast<float>(double{number} + offset), m.exponent10};
+        return real{static_cast<float>(double{counted} + offset), m.exponent10};
     }
-    return real{number, m.exponent10};
+    return real{counted, m.exponent10};
 }
 
 constexpr record_value decode_digits(bytes_view data, const measurement& m, bcd_sign sign,
@@ -115,6 +114,13 @@ constexpr record_value decode_digits(bytes_view data, const measurement& m, bcd_
 constexpr bool is_numeric(const measurement& m) noexcept {
     return (m.type == data_type::signed_integer || m.type == data_type::unsigned_integer) &&
            m.quantity != quantity::manufacturer_specific && m.quantity != quantity::reserved;
+}
+
+/// True for a whole secondary address (identification, manufacturer, version, device type) in the place of a
+/// number: as one number it would have no meaning.
+constexpr bool is_secondary_address(const measurement& m, std::size_t octets) noexcept {
+    return octets == 8 && m.type == data_type::unsigned_integer &&
+           (m.quantity == quantity::enhanced_identification || m.quantity == quantity::address);
 }
 
 /// `number` holds the same octets as `wire`, least significant first.
@@ -133,7 +139,7 @@ constexpr record_value decode_variable(lvar length, bytes_view number, bytes_vie
     case lvar_kind::binary:
         if (number.empty())
             return no_data{};
-        if (number.size() <= 8 && is_numeric(m))
+        if (number.size() <= 8 && is_numeric(m) && !is_secondary_address(m, number.size()))
             return decode_integer(load_little_endian(number), number.size(), m);
         return opaque{wire};
     case lvar_kind::reserved: break;
@@ -172,8 +178,10 @@ inline record_value decode_fixed(data_field field, bytes_view data, const measur
                                                const measurement& m, byte_order order) noexcept {
     if (m.record_error != 0)
         return invalid{invalid_reason::record_error};
-    const bool is_opaque =
-        field == data_field::variable ? m.is_profile : m.type == data_type::opaque && is_integer(field);
+    const bool is_opaque = field == data_field::variable
+                               ? m.is_profile
+                               : is_integer(field) && (m.type == data_type::opaque ||
+                                                       detail::is_secondary_address(m, data.size()));
     if (is_opaque)
         return opaque{data};
     auto number = data;

@@ -143,7 +143,7 @@ private:
     [[nodiscard]] std::uint8_t lvar_of_opaque(std::size_t size) const noexcept {
         const auto& m = measurement_;
         const bool is_text = !m.is_profile && m.type != data_type::opaque && m.type != data_type::date_time;
-        if (is_text && (size > 8 || !is_numeric(m)))
+        if (is_text && (size > 8 || !is_numeric(m) || is_secondary_address(m, size)))
             for (std::uint8_t code = 0xE1; code <= 0xF6; ++code)
                 if (lvar{code}.size() == size)
                     return code;
@@ -177,6 +177,8 @@ private:
     }
 
     [[nodiscard]] result<octets> integer(std::int64_t raw) const {
+        if (is_secondary_address(measurement_, data_size(field_))) // would come back as octets
+            return not_encodable();
         const auto bits = static_cast<unsigned>(8 * data_size(field_));
         const auto magnitude_bits = measurement_.type == data_type::signed_integer ? bits - 1 : bits;
         const auto limit = magnitude_bits >= 63 ? std::numeric_limits<std::int64_t>::max()
@@ -200,6 +202,8 @@ private:
                (raw <= -(std::int64_t{1} << (8 * size - 1)) || raw >= std::int64_t{1} << (8 * size - 1)))
             ++size;
         auto out = little_endian(static_cast<std::uint64_t>(raw), size);
+        if (is_secondary_address(measurement_, size))
+            return not_encodable();
         out.insert(out.begin(), static_cast<std::uint8_t>(0xE0 + size));
         return out;
     }
