@@ -141,7 +141,7 @@ void explain_long_frame(field_writer& out) {
     if (!body.empty())
         explain_c_and_a(out);
     if (length >= long_frame_view::shortest_length && body.size() >= 2)
-        detail::explain_message(out);
+        detail::explain_message(out, body.size() == length);
     out.lift_limit();
     out.enter(layer::mbus);
     if (body.size() == length) {
@@ -200,7 +200,7 @@ void explain_noise(field_writer& out, bool is_at_start) {
     if (is_at_start && size == octets.size() && is_bare_message(octets)) {
         out.begin_group("no frame: read as a message from its CI field on");
         out.add_error(0, clause::frame, "start", "missing: no frame begins with this octet");
-        return detail::explain_message(out);
+        return detail::explain_message(out, false);
     }
     out.begin_group(is_at_start ? "no frame" : "behind the frame");
     out.add_error(size, clause::frame, is_at_start ? "no frame" : "surplus",

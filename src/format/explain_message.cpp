@@ -65,8 +65,10 @@ constexpr std::array<std::string_view, 14> mode_names{
     "TLS",
 };
 
-std::string configuration_meaning(tpl::configuration_field field) {
+std::string configuration_meaning(tpl::configuration_field field, bool is_old_signature) {
     const auto mode = field.mode();
+    if (is_old_signature)
+        return fmt::format("{:04X}, not possible as mode {}: read as not encrypted", field.raw, mode);
     if (mode >= mode_names.size() || mode_names[mode].empty())
         return fmt::format("mode {}: reserved, read as not encrypted", mode);
     auto text = fmt::format("mode {}: {}", mode, mode_names[mode]);
@@ -80,7 +82,9 @@ std::string configuration_meaning(tpl::configuration_field field) {
 /// Fields of a header one after the other, until one of them is cut off.
 class header_writer {
 public:
-    header_writer(field_writer& out, const tpl::ci_row& row) : out_{out}, row_{row} {}
+    /// `is_whole` as in `explain_message`.
+    header_writer(field_writer& out, const tpl::ci_row& row, bool is_whole)
+        : out_{out}, row_{row}, is_whole_{is_whole} {}
 
     bool address(clause where) {
         const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
@@ -116,14 +120,16 @@ public:
             return false;
         const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
                                                           : byte_order::least_significant_first;
-        const auto raw = static_cast<std::uint16_t>(load(out_.rest(), 2, order));
-        out_.add(2, clause::configuration, "configuration", configuration_meaning({raw}));
+        const tpl::configuration_field field{static_cast<std::uint16_t>(load(out_.rest(), 2, order))};
+        const bool is_old_signature = is_whole_ && tpl::is_old_signature(field, out_.rest().subspan(2));
+        out_.add(2, clause::configuration, "configuration", configuration_meaning(field, is_old_signature));
         return true;
     }
 
 private:
     field_writer& out_;
     const tpl::ci_row& row_;
+    bool is_whole_;
 };
 
 std::string status_of_fixed_data(std::uint8_t status) {
@@ -193,7 +199,7 @@ void explain_reset(field_writer& out) {
 
 void explain_selection(field_writer& out, const tpl::ci_row& row) {
     out.begin_group("which meters are selected");
-    if (!header_writer{out, row}.address(clause::selection) || out.rest().empty())
+    if (!header_writer{out, row, true}.address(clause::selection) || out.rest().empty())
         return;
     explain_records(out, {row.is_most_significant_first ? byte_order::most_significant_first
                                                         : byte_order::least_significant_first,
@@ -237,8 +243,7 @@ void explain_application(field_writer& out, tpl::application application, const 
                 fmt::format("{}, not interpreted", count_octets(out.rest().size())));
 }
 
-void explain_encrypted(field_writer& out, tpl::configuration_field configuration) {
-    const auto split = tpl::split_payload(configuration, out.rest());
+void explain_encrypted(field_writer& out, const tpl::payload_split& split) {
     if (!split.extension.empty())
         out.add(split.extension.size(), clause::configuration, "extension", "of the configuration field");
     if (split.encrypted.empty())
@@ -262,7 +267,7 @@ std::string ci_meaning(std::uint8_t code, const tpl::ci_row& row, tpl::applicati
 
 } // namespace
 
-void explain_message(field_writer& out) {
+void explain_message(field_writer& out, bool is_whole) {
     if (!out.has(1, clause::ci_field, "CI field"))
         return;
     const auto octets = out.rest();
@@ -277,13 +282,14 @@ void explain_message(field_writer& out) {
     out.begin_group(fmt::format("message: {}", ci_text));
     out.add(1, clause::ci_field, "CI field", ci_text);
 
-    header_writer fields{out, row};
+    header_writer fields{out, row, is_whole};
     if (header == tpl::header_kind::long_header && !fields.address(clause::long_header))
         return;
     if (header != tpl::header_kind::none && !fields.status())
         return;
     if (header != tpl::header_kind::none && whole)
-        explain_encrypted(out, whole->status()->configuration);
+        explain_encrypted(out, is_whole ? whole->security()
+                                        : tpl::split_payload(whole->status()->configuration, out.rest()));
     if (out.rest().empty())
         return;
     out.enter(layer::apl);

@@ -55,8 +55,8 @@ private:
     std::vector<explained_field> fields_;
 };
 
-/// Explains what the link layer carries, up to the limit.
-void explain_message(field_writer& out);
+/// Explains what the link layer carries, up to the limit; `is_whole` when it surely ends there.
+void explain_message(field_writer& out, bool is_whole);
 /// Explains data records up to the limit.
 void explain_records(field_writer& out, apl::record_options options);
 

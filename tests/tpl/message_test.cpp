@@ -244,3 +244,29 @@ TEST_CASE("any octets are a message or an error, and the parts of a message make
         REQUIRE(message->application_offset() + message->application_octets().size() == wire.size());
     }
 }
+
+TEST_CASE("no signature that an old wired meter may send hides records of impossible length") {
+    auto telegram = water; // 16 octets of records
+    for (unsigned signature = 0; signature <= 0xFFFF; ++signature) {
+        telegram[11] = static_cast<std::uint8_t>(signature);
+        telegram[12] = static_cast<std::uint8_t>(signature >> 8U);
+        const auto message = message_view::parse(telegram);
+        REQUIRE(message);
+        const auto& security = message->security();
+        REQUIRE(security.extension.size() + security.encrypted.size() + security.plain.size() == 16);
+        const bool is_open = security.plain.size() == 16;
+        const auto mode = signature >> 8U & 0x1FU;
+        if ((signature & 0xFFU) == 0)
+            REQUIRE(is_open);
+        if (mode == 5)
+            REQUIRE(is_open == ((signature & 0xF0U) != 0x10 && (signature & 0xF0U) != 0xF0));
+        if (mode == 2 || mode == 3)
+            REQUIRE(is_open == ((signature & 0xFFU) != 8 && (signature & 0xFFU) != 16));
+    }
+}
+
+TEST_CASE("over the air a payload shorter than announced stays closed") {
+    auto cut = encrypted;
+    cut.resize(30);
+    CHECK(message_view::parse(cut, medium_access::wireless)->records().octets().empty());
+}

@@ -121,6 +121,29 @@ TEST_CASE("reserved modes are the meaningless signatures of old meters") {
         CHECK(split(static_cast<std::uint16_t>(mode << 8U | 0x20U), counting(33)) == sizes{0, 0, 33, plain});
 }
 
+TEST_CASE("the signature of an old meter announces more than there is, or nothing") {
+    const auto is_old = [](std::uint16_t configuration, std::size_t size) {
+        return is_old_signature({configuration}, counting(size));
+    };
+    CHECK(is_old(0x0510, 15));
+    CHECK_FALSE(is_old(0x0510, 16));
+    CHECK_FALSE(is_old(0x05F0, 5));
+    CHECK_FALSE(is_old(0x0500, 5));
+    CHECK(is_old(0x0700, 40)); // no extension is taken from the records
+    CHECK(is_old(0x0710, 16));
+    CHECK_FALSE(is_old(0x0710, 17));
+    for (const unsigned mode : {2U, 3U, 8U, 9U, 10U, 13U}) {
+        const auto field = [mode](unsigned count) { return static_cast<std::uint16_t>(mode << 8U | count); };
+        CHECK(is_old(field(0), 40));
+        CHECK(is_old(field(0x30), 47));
+        CHECK_FALSE(is_old(field(0x20), 40));
+    }
+    CHECK(is_old(0x0211, 40)); // no whole blocks of DES
+    CHECK_FALSE(is_old(0x0AFF, 40));
+    for (const unsigned mode : {0U, 1U, 4U, 6U, 11U, 12U, 14U, 15U, 16U, 31U})
+        CHECK_FALSE(is_old(static_cast<std::uint16_t>(mode << 8U | 0xE0U), 5)); // plain without any rule
+}
+
 TEST_CASE("every split of every length is in order") {
     for (unsigned mode = 0; mode < 32; ++mode)
         for (std::size_t size = 0; size <= 70; ++size)

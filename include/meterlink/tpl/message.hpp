@@ -118,9 +118,11 @@ constexpr result<message_view> message_view::parse(bytes_view input, medium_acce
         out.long_header_.common = *header;
         out.payload_ = out.payload_.subspan(short_header::wire_size());
     }
-    out.split_ = out.header_ == header_kind::none
-                     ? payload_split{{}, {}, out.payload_, security_state::plain}
-                     : split_payload(out.long_header_.common.configuration, out.payload_);
+    const auto configuration = out.long_header_.common.configuration;
+    const bool is_plain = out.header_ == header_kind::none ||
+                          (access == medium_access::wired && is_old_signature(configuration, out.payload_));
+    out.split_ = is_plain ? payload_split{{}, {}, out.payload_, security_state::plain}
+                          : split_payload(configuration, out.payload_);
     return out;
 }
 

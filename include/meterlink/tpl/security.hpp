@@ -93,4 +93,25 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
     }
 }
 
+/// True where the configuration field of a wired message, behind which `payload` stands, cannot be one: it
+/// announces more encrypted octets than there are, or none in a mode that is all about them. Old meters sent
+/// a signature of their own there, before plain records. What could be encrypted stays closed: values read
+/// from ciphertext would be worse than none.
+[[nodiscard]] constexpr bool is_old_signature(configuration_field configuration,
+                                              bytes_view payload) noexcept {
+    const std::size_t blocks = configuration.encrypted_blocks();
+    const std::size_t announced = configuration.raw & 0xFFU; // modes 2, 3 and from 8 on count octets
+    switch (configuration.mode()) {
+    case 2:
+    case 3: return announced == 0 || announced > payload.size() || announced % 8 != 0; // blocks of DES
+    case 5: return blocks != 15 && 16 * blocks > payload.size();
+    case 7: return blocks == 0 || (blocks != 15 && 1 + 16 * blocks > payload.size()); // extension first
+    case 8:
+    case 9:
+    case 13: return announced == 0 || announced > payload.size();
+    case 10: return announced == 0 || (announced != 0xFF && announced + 2 > payload.size());
+    default: return false;
+    }
+}
+
 } // namespace meterlink::tpl
