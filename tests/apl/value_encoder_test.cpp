@@ -178,3 +178,15 @@ TEST_CASE("eight octets of an address are octets and never a number") {
     CHECK(encoded(decimal{5, 0}, m, data_field::integer_8) == octets{5});
     CHECK(encoded(decimal{std::int64_t{1} << 56, 0}, m, data_field::variable).empty());
 }
+
+TEST_CASE("reals lose the additive correction that the reader adds again") {
+    auto m = scaled_by(-3);
+    m.offset_thousandths = 1000;               // 1 m3
+    const octets half{0x00, 0x00, 0xFA, 0x43}; // 500 l
+    CHECK(encoded(decimal{15, -1}, m, data_field::real_32) == half);
+    CHECK(encoded(apl::real{1500, -3}, m, data_field::real_32) == half);
+    m.counts_4096th = true;
+    m.exponent10 = 0;
+    CHECK(encoded(apl::real{1.5F, 0}, m, data_field::real_32) == octets{0x00, 0x00, 0x00, 0x45}); // 2048
+    CHECK(encoded(decimal{15, -1}, m, data_field::real_32) == octets{0x00, 0x00, 0x00, 0x45});
+}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -63,7 +64,12 @@ public:
     result<octets> operator()(const real& number) const {
         if (field_ != data_field::real_32 || number.exponent10 != measurement_.exponent10)
             return not_encodable();
-        return real_octets(measurement_.counts_4096th ? number.significand * 4096 : number.significand);
+        const auto& m = measurement_;
+        const auto offset = m.offset_thousandths == 0
+                                ? 0.0
+                                : m.offset_thousandths * std::pow(10.0, m.prefix10 - 3 - m.exponent10);
+        const auto counted = double{number.significand} - offset;
+        return real_octets(static_cast<float>(m.counts_4096th ? counted * 4096 : counted));
     }
 
     result<octets> operator()(const date& d) const {
@@ -164,7 +170,12 @@ private:
     }
 
     [[nodiscard]] double unscaled_real(decimal number) const {
-        const auto shifted = number.scaled(-measurement_.exponent10);
+        const auto& m = measurement_;
+        const auto counted =
+            m.offset_thousandths == 0
+                ? result<decimal>{number}
+                : subtract(number, {m.offset_thousandths, static_cast<std::int8_t>(m.prefix10 - 3)});
+        const auto shifted = counted.and_then([&](decimal d) { return d.scaled(-m.exponent10); });
         const auto raw = shifted ? shifted->to_double() : number.to_double();
         return measurement_.counts_4096th ? raw * 4096 : raw;
     }
