@@ -157,3 +157,28 @@ TEST_CASE("a date that belongs to something else does not date a profile") {
                    "8D04951F056901030211")
               .front() == "9 - 12300.3");
 }
+
+TEST_CASE("the time of a maximum does not date a profile of other values") {
+    CHECK(expanded("94046D00004113"
+                   "84046D00204111"
+                   "8B0415003012"
+                   "8D04951F056901030211")
+              .front() == "9 2010-01-01T01:00:00 12300.3");
+}
+
+TEST_CASE("a base value in a unit that the meter spells otherwise is not the one") {
+    const auto profile = std::string{"8D04FC1F026D33"} + "03410101"; // "3m", one increment of 1
+    CHECK(expanded("82047C026857"
+                   "6400" +
+                   profile) == points{"9 - invalid"}); // 100 "Wh"
+    CHECK(expanded("82047C026D33"
+                   "6400" +
+                   profile) == points{"9 - 101"});
+}
+
+TEST_CASE("differences of unsigned counters can be negative") {
+    // The reset counter stood at 100, then one lower, then one higher.
+    CHECK(expanded("8204FD60"
+                   "6400"
+                   "8D04FDE01F04C101FF01") == points{"9 - 99", "10 - 100"});
+}

@@ -2,6 +2,7 @@
 
 /// Compact profiles: a series of values in one record, at regular distances from a base value.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -90,7 +91,7 @@ inline bool has_same_information(const record_view& candidate, const record_view
     const auto& b = profile.information();
     const auto last_vif = [](const vib_view& v) { return v.true_vif().back() & 0x7FU; };
     if (a.true_vif().size() != b.true_vif().size() || a.wire()[0] % 0x80U != b.wire()[0] % 0x80U ||
-        last_vif(a) != last_vif(b))
+        last_vif(a) != last_vif(b) || !std::ranges::equal(a.plain_text(), b.plain_text()))
         return false;
     const auto others = a.modifiers();
     auto other = others.begin();
@@ -119,6 +120,9 @@ inline std::optional<civil_date_time> base_time_in(const record_view& candidate,
     const auto& m = candidate.measurement();
     const bool is_time_stamp = m.quantity == quantity::date || m.quantity == quantity::date_time;
     if (!is_time_stamp || m.is_profile || candidate.header().storage != profile.header().storage)
+        return std::nullopt;
+    const auto function = candidate.header().function; // the time of a maximum dates nothing but that
+    if (function != function_field::instantaneous && function != profile.header().function)
         return std::nullopt;
     const auto value = candidate.value();
     if (const auto* moment = std::get_if<date_time>(&value))
@@ -176,6 +180,8 @@ inline result<compact_profile> compact_profile::parse(const record_view& profile
         out.element_measurement_.offset_thousandths = 0;
     if (out.mode_ == increment_mode::positive || out.mode_ == increment_mode::negative)
         out.element_measurement_.type = data_type::unsigned_integer;
+    if (out.mode_ == increment_mode::signed_difference) // of counters that are unsigned themselves, too
+        out.element_measurement_.type = data_type::signed_integer;
     out.find_base(profile, records);
     return out;
 }
