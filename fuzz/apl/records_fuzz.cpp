@@ -47,25 +47,25 @@ bool same(const apl::record_value& a, const apl::record_value& b) {
 void check_reparse(const apl::record_view& record) {
     const auto again = apl::record_view::parse(record.wire(), record.options());
     require(again.has_value());
-    require(again->header() == record.header() && again->measurement() == record.measurement());
-    require(again->information() == record.information() && same(again->data_wire(), record.data_wire()));
+    require(again->dib() == record.dib() && again->measurement() == record.measurement());
+    require(again->vib() == record.vib() && same(again->data_wire(), record.data_wire()));
     require(same(again->value(), record.value()));
     require(same(apl::record::from(record).wire(), record.wire()));
 }
 
 void check_parts(const apl::record_view& record) {
-    const auto parts = {record.dib_wire(), record.information().wire(), record.data_wire()};
+    const auto parts = {record.dib_wire(), record.vib().wire(), record.data_wire()};
     const auto* at = record.wire().data();
     for (const auto part : parts) {
         require(part.data() == at);
         at += part.size();
     }
     require(at == record.wire().data() + record.wire().size());
-    require(same(to_bytes(record.header()), record.dib_wire()));
+    require(same(to_bytes(record.dib()), record.dib_wire()));
     std::size_t modifiers = 0;
-    for (const auto modifier : record.information().modifiers())
+    for (const auto modifier : record.vib().modifiers())
         modifiers += modifier.name().empty() ? 0U : 1U;
-    require(modifiers == record.information().modifiers().size());
+    require(modifiers == record.vib().modifiers().size());
 }
 
 /// A value that was decoded and can be encoded decodes to itself.
@@ -73,7 +73,7 @@ void check_rebuild(const apl::record_view& record, const apl::record_value& valu
     if (record.options().order != byte_order::least_significant_first ||
         std::get_if<apl::real>(&value) != nullptr)
         return; // an additive correction of a real is rounded
-    const auto built = apl::record::make(record.header(), apl::vib::from(record.information()), value);
+    const auto built = apl::record::make(record.dib(), apl::vib::from(record.vib()), value);
     if (built)
         require(same(built->view().value(), value));
 }

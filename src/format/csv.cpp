@@ -133,7 +133,7 @@ void write_record_cells(row_writer& row, const detail::record_facts& facts) {
     const auto* const none = std::get_if<apl::invalid>(&facts.value);
     row.cell(none ? name(none->reason) : std::string_view{});
     if (facts.record != nullptr)
-        row.hex(facts.record->dib_wire()).hex(facts.record->information().wire());
+        row.hex(facts.record->dib_wire()).hex(facts.record->vib().wire());
     else
         row.empty_cells(2);
     row.hex(facts.data);

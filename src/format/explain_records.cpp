@@ -192,7 +192,7 @@ private:
 };
 
 std::string record_title(std::size_t number, const apl::record_view& record) {
-    const auto& header = record.header();
+    const auto& dib = record.dib();
     auto text = fmt::format("record {}: {}", number, words(name(record.measurement().quantity)));
     const auto value = record.value();
     if (!record.data().empty() && !std::holds_alternative<apl::opaque>(value))
@@ -201,14 +201,14 @@ std::string record_title(std::size_t number, const apl::record_view& record) {
     const auto note = [&](std::string_view what) {
         notes += fmt::format("{}{}", notes.empty() ? "" : ", ", what);
     };
-    if (header.function != apl::function_field::instantaneous)
-        note(function_words(header.function));
-    if (header.storage != 0)
-        note(fmt::format("storage {}", header.storage));
-    if (header.tariff != 0)
-        note(fmt::format("tariff {}", header.tariff));
-    if (header.subunit != 0)
-        note(fmt::format("subunit {}", header.subunit));
+    if (dib.function != apl::function_field::instantaneous)
+        note(function_words(dib.function));
+    if (dib.storage != 0)
+        note(fmt::format("storage {}", dib.storage));
+    if (dib.tariff != 0)
+        note(fmt::format("tariff {}", dib.tariff));
+    if (dib.subunit != 0)
+        note(fmt::format("subunit {}", dib.subunit));
     std::string modifiers;
     append_modifiers(modifiers, record);
     if (!modifiers.empty())

@@ -128,7 +128,7 @@ char* print_raw(char* to, const record_facts& facts) noexcept {
     to = put(to, R"(,"raw":{)");
     if (facts.record != nullptr) {
         to = print_hex(put(to, R"("dib":")"), facts.record->dib_wire());
-        to = print_hex(put(to, R"(","vib":")"), facts.record->information().wire());
+        to = print_hex(put(to, R"(","vib":")"), facts.record->vib().wire());
         to = put(to, R"(",)");
     }
     to = print_hex(put(to, R"("data":")"), facts.data);

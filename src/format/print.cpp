@@ -20,9 +20,9 @@ char* print_part(char* to, const std::optional<Part>& part, int count) noexcept 
 }
 
 /// True when a VIFE has made a date, a count or a duration of the value: then the unit is that of the VIFE.
-bool has_unit_of_its_own(const apl::vib_view& information) noexcept {
+bool has_unit_of_its_own(const apl::vib_view& vib) noexcept {
     using apl::tables::vife_effect;
-    for (const auto modifier : information.modifiers()) {
+    for (const auto modifier : vib.modifiers()) {
         const auto effect = modifier.entry().effect;
         if (effect == vife_effect::date || effect == vife_effect::count || effect == vife_effect::duration)
             return true;
@@ -112,18 +112,17 @@ char* print_plain(char* to, std::uint8_t character) noexcept {
 }
 
 char* print_unit(char* to, const apl::record_view& record, character_printer print_character) noexcept {
-    const auto& information = record.information();
+    const auto& vib = record.vib();
     const auto& measurement = record.measurement();
-    if (information.modifiers().empty() && !information.has_text()) [[likely]]
+    if (vib.modifiers().empty() && !vib.has_text()) [[likely]]
         return put(to, symbol(measurement.unit));
-    if (has_unit_of_its_own(information))
+    if (has_unit_of_its_own(vib))
         return put(to, symbol(measurement.unit));
-    if (information.has_text())
-        apl::text{information.plain_text()}.for_each_character(
-            [&](std::uint8_t c) { to = print_character(to, c); });
+    if (vib.has_text())
+        apl::text{vib.plain_text()}.for_each_character([&](std::uint8_t c) { to = print_character(to, c); });
     else
         to = put(to, symbol(measurement.unit));
-    for (const auto modifier : information.modifiers())
+    for (const auto modifier : vib.modifiers())
         to = put(to, modifier.entry().unit_suffix);
     return to;
 }

@@ -120,7 +120,7 @@ char* print_modifier(char* to, const apl::vife& modifier) noexcept;
 /// Calls `use(name)` for each modifier of `record`.
 template <class Use>
 void for_each_modifier(const apl::record_view& record, Use use) {
-    const auto modifiers = record.information().modifiers();
+    const auto modifiers = record.vib().modifiers();
     if (!modifiers.empty()) {
         for (auto it = modifiers.begin(); it != modifiers.end();) {
             const auto modifier = *it;

@@ -117,8 +117,8 @@ apl::record_trailer walk_records(const message_facts& facts, UseRecord use_recor
     auto it = records.begin();
     for (; it != records.end(); ++it) {
         if (const auto& record = *it) [[likely]] {
-            const auto& header = record->header();
-            use_record(record_facts{header.function, header.storage, header.tariff, header.subunit,
+            const auto& dib = record->dib();
+            use_record(record_facts{dib.function, dib.storage, dib.tariff, dib.subunit,
                                     &record->measurement(), record->value(), &*record, record->data_wire(),
                                     false, &records});
         } else {

@@ -206,7 +206,7 @@ void write_record(xml_writer& to, const record_facts& facts) {
         use(detail::stored_value_modifier);
     to.begin("raw");
     if (facts.record != nullptr)
-        to.attribute("dib", facts.record->dib_wire()).attribute("vib", facts.record->information().wire());
+        to.attribute("dib", facts.record->dib_wire()).attribute("vib", facts.record->vib().wire());
     to.attribute("data", facts.data).empty();
     to.end("record");
 }

@@ -309,8 +309,8 @@ TEST_CASE("a random record says what it was built from, also after a journey") {
         REQUIRE(built);
         INFO(to_hex(built->wire()));
         const auto view = built->view();
-        REQUIRE(view.header() == wanted.header);
-        REQUIRE(view.information() == wanted.information->view());
+        REQUIRE(view.dib() == wanted.header);
+        REQUIRE(view.vib() == wanted.information->view());
         REQUIRE(is_same(view.value(), wanted.value));
 
         const auto sent = to_bytes(*built);

@@ -46,9 +46,9 @@ constexpr std::string_view examples[] = {
 
 TEST_CASE("a record is taken apart into DIB, VIB and data") {
     const sample energy{"8B 60 04 37 18 02"};
-    CHECK(energy.view.header() == dib{0, 2, 1, data_field::bcd_6, function_field::instantaneous, 1});
+    CHECK(energy.view.dib() == dib{0, 2, 1, data_field::bcd_6, function_field::instantaneous, 1});
     CHECK(same(energy.view.dib_wire(), "8B 60"));
-    CHECK(same(energy.view.information().wire(), "04"));
+    CHECK(same(energy.view.vib().wire(), "04"));
     CHECK(same(energy.view.data(), "37 18 02"));
     CHECK(same(energy.view.data_wire(), "37 18 02"));
     CHECK(energy.view.wire().data() == energy.octets.data());
@@ -64,7 +64,7 @@ TEST_CASE("LVAR belongs to the data of a record, but not to its value") {
     CHECK(same(customer.view.dib_wire(), "8D 10"));
     CHECK(same(customer.view.data_wire(), "06 33 32 31 43 42 41"));
     CHECK(same(customer.view.data(), "33 32 31 43 42 41"));
-    CHECK(customer.view.header().tariff == 1);
+    CHECK(customer.view.dib().tariff == 1);
 }
 
 TEST_CASE("the parts of every record make up its octets") {
@@ -72,15 +72,14 @@ TEST_CASE("the parts of every record make up its octets") {
         CAPTURE(hex);
         const sample record{hex};
         std::vector<std::uint8_t> joined;
-        for (const auto part :
-             {record.view.dib_wire(), record.view.information().wire(), record.view.data_wire()})
+        for (const auto part : {record.view.dib_wire(), record.view.vib().wire(), record.view.data_wire()})
             joined.insert(joined.end(), part.begin(), part.end());
         CHECK(joined == record.octets);
-        CHECK(to_bytes(record.view.header()) ==
+        CHECK(to_bytes(record.view.dib()) ==
               std::vector<std::uint8_t>(record.view.dib_wire().begin(), record.view.dib_wire().end()));
         CHECK(record.view.data_wire().size() - record.view.data().size() ==
               (record.view.has_lvar() ? 1U : 0U));
-        CHECK(record.view.measurement() == record.view.information().measurement());
+        CHECK(record.view.measurement() == record.view.vib().measurement());
     }
 }
 
@@ -156,7 +155,7 @@ TEST_CASE("too many DIFE or VIFE are told with their place, and the record's end
 
 TEST_CASE("a command's low VIFE are actions") {
     const sample clear{"04 93 07 00 00 00 00", to_meter};
-    CHECK((*clear.view.information().modifiers().begin()).name() == "clear");
+    CHECK((*clear.view.vib().modifiers().begin()).name() == "clear");
     CHECK(clear.view.options().direction == direction::to_meter);
     CHECK(is_number(clear.value(), 0, -3));
     CHECK(is_invalid(value_of("04 93 07 00 00 00 00"), invalid_reason::record_error));
@@ -170,8 +169,8 @@ TEST_CASE("one view reads record after record without a trace of the one before"
     CHECK(view.read(text, msb_first, problem) == text.size());
     CHECK(view.read(number, {}, problem) == number.size());
     CHECK(view.lvar() == lvar{});
-    CHECK(view.header() == dib{.field = data_field::integer_8});
-    CHECK_FALSE(view.information().has_text());
+    CHECK(view.dib() == dib{.field = data_field::integer_8});
+    CHECK_FALSE(view.vib().has_text());
     CHECK(view.options().order == byte_order::least_significant_first);
     CHECK(is_number(view.value(), 5, -3));
     CHECK(problem == no_error);

@@ -30,10 +30,9 @@ bool is_accounted_for(const std::vector<std::uint8_t>& octets) {
             good = good && records.octets()[at] == 0x2F;
         if (*it) {
             const auto& record = **it;
-            good =
-                good && !record.wire().empty() && record.wire().data() == records.octets().data() + at &&
-                record.dib_wire().size() + record.information().wire().size() + record.data_wire().size() ==
-                    record.wire().size();
+            good = good && !record.wire().empty() && record.wire().data() == records.octets().data() + at &&
+                   record.dib_wire().size() + record.vib().wire().size() + record.data_wire().size() ==
+                       record.wire().size();
             good = good && text_of(record.value()).size() <= 4 * octets.size() + 64;
             if (const auto profile = apl::compact_profile::parse(record, records))
                 profile->for_each([&](const apl::profile_point& point) { good = good && point.storage > 0; });

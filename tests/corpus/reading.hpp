@@ -112,12 +112,12 @@ inline void append_rows(reading& out, const apl::record_range& records, std::siz
         }
         const auto& record = **it;
         reading_row row;
-        row.function = libmbus_function(record.header().function);
-        row.storage = record.header().storage;
-        row.tariff = record.header().tariff;
-        row.subunit = record.header().subunit;
+        row.function = libmbus_function(record.dib().function);
+        row.storage = record.dib().storage;
+        row.tariff = record.dib().tariff;
+        row.subunit = record.dib().subunit;
         row.measurement = record.measurement();
-        row.plain_text = utf8(apl::text{record.information().plain_text()});
+        row.plain_text = utf8(apl::text{record.vib().plain_text()});
         row.value = record.value();
         out.rows.push_back(row);
     }

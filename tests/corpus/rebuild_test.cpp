@@ -83,8 +83,7 @@ TEST_CASE("every record of the wired corpus is rebuilt from its header, informat
             continue;
         INFO(string_in(line, "name"));
         for (const auto& each : ours.telegram->records()) {
-            const auto built =
-                apl::record::make(each->header(), apl::vib::from(each->information()), each->value());
+            const auto built = apl::record::make(each->dib(), apl::vib::from(each->vib()), each->value());
             if (!built) {
                 ++not_encodable;
                 continue;

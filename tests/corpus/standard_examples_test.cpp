@@ -167,17 +167,17 @@ std::vector<series_value> expanded(const apl::record_range& records) {
     std::vector<series_value> out;
     for (const auto& record : records) {
         REQUIRE(record);
-        const auto& header = record->header();
+        const auto& dib = record->dib();
         if (!record->measurement().is_profile) {
             const auto value = record->value();
-            out.push_back({header.storage, header.tariff, with_blank(text_of(value)), raw_of(value), ""});
+            out.push_back({dib.storage, dib.tariff, with_blank(text_of(value)), raw_of(value), ""});
             continue;
         }
         const auto profile = apl::compact_profile::parse(*record, records);
         REQUIRE(profile);
         profile->for_each([&](const apl::profile_point& point) {
             const auto time = point.time ? with_blank(to_string(*point.time)) : std::string{};
-            out.push_back({point.storage, header.tariff, text_of(point.value), raw_of(point.value), time});
+            out.push_back({point.storage, dib.tariff, text_of(point.value), raw_of(point.value), time});
         });
     }
     return out;

@@ -110,7 +110,7 @@ TEST_CASE("a command is for the meter, and its records hold actions") {
     CHECK(message->has_records());
     CHECK(message->options().direction == apl::direction::to_meter);
     const auto it = message->records().begin();
-    CHECK((*(*it)->information().modifiers().begin()).name() == "clear");
+    CHECK((*(*it)->vib().modifiers().begin()).name() == "clear");
     CHECK(count(message_view::parse("5A 01 00 00 00 01 7A 08"_octets)->records()) == 1);
     CHECK(count(message_view::parse("51 01 7A 08"_octets)->records()) == 1);
     CHECK(message_view::parse("51 7F"_octets)->records().trailer().is_global_readout);

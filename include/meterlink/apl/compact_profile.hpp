@@ -87,8 +87,8 @@ inline constexpr std::uint8_t spacing_months = 254;
 
 /// The same VIF and VIFE, but for those that make `profile` a profile.
 inline bool has_same_information(const record_view& candidate, const record_view& profile) noexcept {
-    const auto& a = candidate.information();
-    const auto& b = profile.information();
+    const auto& a = candidate.vib();
+    const auto& b = profile.vib();
     const auto last_vif = [](const vib_view& v) { return v.true_vif().back() & 0x7FU; };
     if (a.true_vif().size() != b.true_vif().size() || a.wire()[0] % 0x80U != b.wire()[0] % 0x80U ||
         last_vif(a) != last_vif(b) || !std::ranges::equal(a.plain_text(), b.plain_text()))
@@ -107,8 +107,8 @@ inline bool has_same_information(const record_view& candidate, const record_view
 
 /// The same register as `profile`, without being a profile itself.
 inline bool is_base_value(const record_view& candidate, const record_view& profile) noexcept {
-    const auto& a = candidate.header();
-    const auto& b = profile.header();
+    const auto& a = candidate.dib();
+    const auto& b = profile.dib();
     return a.storage == b.storage && a.tariff == b.tariff && a.subunit == b.subunit &&
            a.function == b.function && !candidate.measurement().is_profile &&
            has_same_information(candidate, profile);
@@ -119,10 +119,10 @@ inline std::optional<civil_date_time> base_time_in(const record_view& candidate,
                                                    const record_view& profile) noexcept {
     const auto& m = candidate.measurement();
     const bool is_time_stamp = m.quantity == quantity::date || m.quantity == quantity::date_time;
-    if (!is_time_stamp || m.is_profile || candidate.header().storage != profile.header().storage)
+    if (!is_time_stamp || m.is_profile || candidate.dib().storage != profile.dib().storage)
         return std::nullopt;
-    const auto function = candidate.header().function; // the time of a maximum dates nothing but that
-    if (function != function_field::instantaneous && function != profile.header().function)
+    const auto function = candidate.dib().function; // the time of a maximum dates nothing but that
+    if (function != function_field::instantaneous && function != profile.dib().function)
         return std::nullopt;
     const auto value = candidate.value();
     if (const auto* moment = std::get_if<date_time>(&value))
@@ -169,10 +169,10 @@ inline result<compact_profile> compact_profile::parse(const record_view& profile
         return fail(errc::profile_malformed, layer::apl, 1, -1, data[1]);
     if (out.elements_.size() % data_size(out.field_) != 0)
         return fail(errc::profile_malformed, layer::apl, data.size());
-    for (const auto modifier : profile.information().modifiers())
+    for (const auto modifier : profile.vib().modifiers())
         out.is_inverse_ = out.is_inverse_ || (modifier.entry().effect == tables::vife_effect::profile &&
                                               modifier.code == detail::vife_inverse_profile);
-    out.storage_ = profile.header().storage;
+    out.storage_ = profile.dib().storage;
     out.options_ = profile.options();
     out.element_measurement_ = profile.measurement();
     out.element_measurement_.is_profile = false;

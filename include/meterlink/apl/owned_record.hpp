@@ -22,25 +22,25 @@ class record {
 public:
     /// Builds a record from its parts. Errors: `value_out_of_range` (a number of the DIB needs too many
     /// DIFE), `value_not_encodable` (the data field of the DIB cannot hold the value).
-    [[nodiscard]] static result<record> make(const dib& header, const vib& information,
+    [[nodiscard]] static result<record> make(const apl::dib& dib, const apl::vib& vib,
                                              const record_value& value) {
-        const auto octets = encode_value(value, information.view().measurement(), header.field);
+        const auto octets = encode_value(value, vib.view().measurement(), dib.field);
         if (!octets)
             return fail(octets.error());
-        return assemble(header, information, *octets);
+        return assemble(dib, vib, *octets);
     }
 
     /// As `make`, from data octets as they travel; LVAR first where the field is variable. Their number must
     /// be what the field says: otherwise `truncated` or `trailing_bytes`.
-    [[nodiscard]] static result<record> assemble(const dib& header, const vib& information, bytes_view data,
+    [[nodiscard]] static result<record> assemble(const apl::dib& dib, const apl::vib& vib, bytes_view data,
                                                  byte_order order = byte_order::least_significant_first) {
-        std::vector<std::uint8_t> octets(header.wire_size());
-        const auto written = header.emit(octets);
+        std::vector<std::uint8_t> octets(dib.wire_size());
+        const auto written = dib.emit(octets);
         if (!written)
             return fail(written.error());
-        octets.insert(octets.end(), information.wire().begin(), information.wire().end());
+        octets.insert(octets.end(), vib.wire().begin(), vib.wire().end());
         octets.insert(octets.end(), data.begin(), data.end());
-        return parse(octets, {order, information.view().speaker()}); // an action stays an action
+        return parse(octets, {order, vib.view().speaker()}); // an action stays an action
     }
 
     /// Copies octets that hold exactly one record; the errors are those of `record_view::parse`.

@@ -38,8 +38,11 @@ public:
     /// wrong.
     constexpr std::size_t read(bytes_view input, record_options options, error& problem) noexcept;
 
-    [[nodiscard]] constexpr const dib& header() const noexcept { return dib_; }
-    [[nodiscard]] constexpr const vib_view& information() const noexcept { return vib_; }
+    /// How the value is coded, and which register it stands for.
+    [[nodiscard]] constexpr const apl::dib& dib() const noexcept { return dib_; }
+    /// What the value measures, as the octets say it.
+    [[nodiscard]] constexpr const vib_view& vib() const noexcept { return vib_; }
+    /// What the value measures, with the VIFE folded in: `vib().measurement()`.
     [[nodiscard]] constexpr const apl::measurement& measurement() const noexcept {
         return vib_.measurement();
     }
@@ -69,7 +72,7 @@ public:
     }
 
 private:
-    dib dib_{};
+    apl::dib dib_{};
     vib_view vib_{};
     bytes_view wire_{};
     bytes_view data_{};
