@@ -21,7 +21,7 @@ using detail::message_facts;
 using detail::record_facts;
 
 /// One Latin-1 character, in content or in an attribute. Line ends and tabs as references: a parser would
-/// turn them into spaces in an attribute.
+/// turn them into spaces in an attribute. So are DEL and C1, which command a terminal.
 char* print_xml(char* to, std::uint8_t character) noexcept {
     switch (character) {
     case '&': return detail::put(to, "&amp;");
@@ -35,6 +35,10 @@ char* print_xml(char* to, std::uint8_t character) noexcept {
     }
     if (character < 0x20)
         return detail::put(to, "\xEF\xBF\xBD"); // U+FFFD
+    if (detail::is_control(character)) {
+        to = detail::print_unsigned(detail::put(to, "&#"), character);
+        return detail::put(to, ";");
+    }
     return detail::print_utf8(to, character);
 }
 

@@ -62,6 +62,12 @@ TEST_CASE("text is escaped, and what XML cannot write is replaced") {
     CHECK(record_xml("02 7C 02 3C 22 0100").find(R"(unit="&quot;&lt;")") != std::string::npos);
 }
 
+TEST_CASE("text of the meter does not command a terminal that shows the document") {
+    CHECK(record_xml("0D FD11 04 7F 9B 1B A0").find(">\xC2\xA0\xEF\xBF\xBD&#155;&#127;</value>") !=
+          std::string::npos);
+    CHECK(record_xml("02 7C 02 9B 9D 0100").find(R"(unit="&#157;&#155;")") != std::string::npos);
+}
+
 TEST_CASE("values of each kind say of which") {
     const auto value = [](std::string_view hex) { return between(record_xml(hex), "<value", "</value>"); };
     CHECK(value("02 6C FE04") == R"( type="date">2007-04-30)");
