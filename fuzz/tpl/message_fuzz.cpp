@@ -29,8 +29,8 @@ void check_parts(const tpl::message_view& message) {
     const std::size_t header = message.header() == tpl::header_kind::long_header    ? 12
                                : message.header() == tpl::header_kind::short_header ? 4
                                                                                     : 0;
-    require(message.address().has_value() == (header == 12));
-    require(message.status().has_value() == (header != 0));
+    require(message.long_header().has_value() == (header == 12));
+    require(message.short_header().has_value() == (header != 0));
     const auto* at = message.wire().data() + 1 + header;
     require(message.payload().data() == at);
     const auto& split = message.security();
@@ -70,9 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_parts(*message);
     require(same(to_bytes(tpl::message::from(*message)), input));
     require(!name(message->application()).empty() && !message->ci().row().name.empty());
-    if (const auto address = message->address())
+    if (const auto address = message->long_header())
         require(!name(address->device_type).empty());
-    if (const auto status = message->status())
+    if (const auto status = message->short_header())
         status->status.for_each_flag([](std::string_view flag) { require(!flag.empty()); });
 
     std::size_t records = 0;

@@ -288,8 +288,9 @@ void explain_message(field_writer& out, bool is_whole) {
     if (header != tpl::header_kind::none && !fields.status())
         return;
     if (header != tpl::header_kind::none && whole)
-        explain_encrypted(out, is_whole ? whole->security()
-                                        : tpl::split_payload(whole->status()->configuration, out.rest()));
+        explain_encrypted(out, is_whole
+                                   ? whole->security()
+                                   : tpl::split_payload(whole->short_header()->configuration, out.rest()));
     if (out.rest().empty())
         return;
     out.enter(layer::apl);

@@ -42,10 +42,10 @@ message_facts facts_of(const tpl::message_view& message, std::size_t offset) noe
     message_facts out;
     out.message = message;
     out.offset = offset;
-    if (const auto address = message.address())
+    if (const auto address = message.long_header())
         out.meter = meter_facts{address->identification, address->manufacturer, address->version,
                                 address->device_type, name(address->device_type)};
-    if (const auto header = message.status()) {
+    if (const auto header = message.short_header()) {
         out.access_number = header->access_number;
         out.status = header->status.raw;
         out.status_flags = header->status;

@@ -107,7 +107,7 @@ inline void compare_libmbus_slave(comparison& out, const std::string& name, cons
     const auto check_identification = [&](std::uint32_t identification) {
         check("id", detail::without_leading_zeros(detail::hex_number(identification, 8)));
     };
-    if (const auto address = message.address()) {
+    if (const auto address = message.long_header()) {
         const auto letters = address->manufacturer.letters();
         check_identification(address->identification);
         check("manufacturer", std::string{letters.begin(), letters.end()});

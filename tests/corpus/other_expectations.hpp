@@ -122,7 +122,7 @@ inline void compare_wmbusmeters_number(comparison& out, const std::string& name,
 
 inline void compare_wmbusmeters(comparison& out, const std::string& name, const json& expect,
                                 const reading& ours) {
-    const auto address = ours.telegram->message()->address();
+    const auto address = ours.telegram->message()->long_header();
     REQUIRE(address);
     out.check(name, "id", string_in(expect, "id"), detail::hex_number(address->identification, 8));
     const auto medium = tpl::name(address->device_type);

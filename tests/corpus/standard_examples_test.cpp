@@ -101,7 +101,7 @@ void check_records(const json& expected, const reading& ours) {
 }
 
 void check_header(const json& expected, const tpl::message_view& message) {
-    const auto address = message.address();
+    const auto address = message.long_header();
     if (!address)
         return;
     if (expected.contains("id"))

@@ -40,7 +40,7 @@ TEST_CASE("a telegram is read from the start byte to the last record") {
     CHECK(mbus::kind(telegram->frame()) == mbus::frame_kind::long_frame);
     const auto& message = telegram->message();
     REQUIRE(message);
-    const auto meter = message->address();
+    const auto meter = message->long_header();
     REQUIRE(meter);
     CHECK(meter->identification == 0x12345678);
     CHECK(meter->common.access_number == 0x55);

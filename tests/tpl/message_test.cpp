@@ -43,11 +43,11 @@ TEST_CASE("a full frame has an address, a status and records") {
     CHECK(message->ci() == ci_field{0x72});
     CHECK(message->application() == application::records);
     CHECK(message->header() == header_kind::long_header);
-    REQUIRE(message->address());
-    CHECK(message->address()->identification == 0x12345678);
-    CHECK(message->address()->device_type == device_type::water);
-    REQUIRE(message->status());
-    CHECK(message->status()->access_number == 0x55);
+    REQUIRE(message->long_header());
+    CHECK(message->long_header()->identification == 0x12345678);
+    CHECK(message->long_header()->device_type == device_type::water);
+    REQUIRE(message->short_header());
+    CHECK(message->short_header()->access_number == 0x55);
     CHECK(message->has_records());
     CHECK(message->payload().size() == 16);
     CHECK(message->application_offset() == 13);
@@ -62,8 +62,8 @@ TEST_CASE("a short header has a status and no address") {
     const auto message = message_view::parse(decrypted);
     REQUIRE(message);
     CHECK(message->header() == header_kind::short_header);
-    CHECK_FALSE(message->address());
-    CHECK(message->status() == short_header{0x2A, {}, {0x2520}});
+    CHECK_FALSE(message->long_header());
+    CHECK(message->short_header() == short_header{0x2A, {}, {0x2520}});
     CHECK(message->security().state == security_state::plain);
     CHECK(count(message->records()) == 3);
 }
@@ -73,8 +73,8 @@ TEST_CASE("without a header there is neither address nor status") {
     const auto message = message_view::parse(wire);
     REQUIRE(message);
     CHECK(message->header() == header_kind::none);
-    CHECK_FALSE(message->address());
-    CHECK_FALSE(message->status());
+    CHECK_FALSE(message->long_header());
+    CHECK_FALSE(message->short_header());
     CHECK(message->application_offset() == 1);
     CHECK(count(message->records()) == 3);
 }
@@ -95,7 +95,7 @@ TEST_CASE("a plain tail behind encrypted blocks is read as records") {
         "0C FD 10 78 56 34 12"_octets;
     const auto message = message_view::parse(wire);
     REQUIRE(message);
-    CHECK(message->address()->device_type == device_type::heat_cost_allocator);
+    CHECK(message->long_header()->device_type == device_type::heat_cost_allocator);
     CHECK(message->security().encrypted.size() == 16);
     CHECK(message->application_offset() == 29);
     CHECK(count(message->records()) == 1);
@@ -141,8 +141,8 @@ TEST_CASE("the obsolete codes turn the octets of header and records round") {
     const auto records = "76 12 34 56 78 40 24 01 07 55 00 00 00 02 13 01 02"_octets;
     const auto message = message_view::parse(records);
     REQUIRE(message);
-    CHECK(message->address()->identification == 0x12345678);
-    CHECK(message->address()->manufacturer == manufacturer::from("PAD"));
+    CHECK(message->long_header()->identification == 0x12345678);
+    CHECK(message->long_header()->manufacturer == manufacturer::from("PAD"));
     CHECK(message->options().order == byte_order::most_significant_first);
     CHECK(is_number((*message->records().begin())->value(), 0x0102, -3));
 
@@ -193,7 +193,7 @@ TEST_CASE("a control frame carries a CI field alone, whatever header it would ha
         REQUIRE(wired);
         CHECK(wired->header() == header_kind::none);
         CHECK(wired->application_octets().empty());
-        CHECK_FALSE(wired->status());
+        CHECK_FALSE(wired->short_header());
         const auto wireless = message_view::parse(wire, medium_access::wireless);
         if (ci_field{wire[0]}.header() == header_kind::none)
             CHECK(wireless);

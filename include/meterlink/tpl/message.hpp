@@ -30,14 +30,15 @@ public:
     /// What the application's octets are; unlike `ci().application()` it knows fixed data from compact
     /// frames.
     [[nodiscard]] constexpr tpl::application application() const noexcept { return application_; }
+    /// Which header stands before the payload.
     [[nodiscard]] constexpr header_kind header() const noexcept { return header_; }
 
-    /// The meter's address; only long headers carry one.
-    [[nodiscard]] constexpr std::optional<long_header> address() const noexcept {
+    /// The meter's address, and what a short header carries; none behind the other CI fields.
+    [[nodiscard]] constexpr std::optional<tpl::long_header> long_header() const noexcept {
         return header_ == header_kind::long_header ? std::optional{long_header_} : std::nullopt;
     }
-    /// Access number, status and configuration; short and long headers carry them.
-    [[nodiscard]] constexpr std::optional<short_header> status() const noexcept {
+    /// Access number, status and configuration: the short header, or that part of the long one.
+    [[nodiscard]] constexpr std::optional<tpl::short_header> short_header() const noexcept {
         return header_ != header_kind::none ? std::optional{long_header_.common} : std::nullopt;
     }
 
@@ -75,7 +76,7 @@ private:
     ci_field ci_{};
     tpl::application application_ = application::unknown;
     header_kind header_ = header_kind::none;
-    long_header long_header_{};
+    tpl::long_header long_header_{};
     bytes_view wire_{};
     bytes_view payload_{};
     payload_split split_{};
@@ -106,17 +107,17 @@ constexpr result<message_view> message_view::parse(bytes_view input, medium_acce
     if (out.payload_.empty() && access == medium_access::wired)
         out.header_ = header_kind::none;
     if (out.header_ == header_kind::long_header) {
-        const auto header = long_header::parse(out.payload_, out.options().order);
+        const auto header = tpl::long_header::parse(out.payload_, out.options().order);
         if (!header)
             return fail(header.error(), 1);
         out.long_header_ = *header;
-        out.payload_ = out.payload_.subspan(long_header::wire_size());
+        out.payload_ = out.payload_.subspan(tpl::long_header::wire_size());
     } else if (out.header_ == header_kind::short_header) {
-        const auto header = short_header::parse(out.payload_);
+        const auto header = tpl::short_header::parse(out.payload_);
         if (!header)
             return fail(header.error(), 1);
         out.long_header_.common = *header;
-        out.payload_ = out.payload_.subspan(short_header::wire_size());
+        out.payload_ = out.payload_.subspan(tpl::short_header::wire_size());
     }
     const auto configuration = out.long_header_.common.configuration;
     const bool is_plain = out.header_ == header_kind::none ||

@@ -25,8 +25,8 @@ struct message {
     [[nodiscard]] static message from(const message_view& view) {
         message out{view.ci(), std::nullopt, {view.payload().begin(), view.payload().end()}};
         if (view.header() == header_kind::long_header)
-            out.header = view.address();
-        else if (const auto status = view.status())
+            out.header = view.long_header();
+        else if (const auto status = view.short_header())
             out.header = long_header{0, {}, 0, {}, *status};
         return out;
     }
