@@ -79,7 +79,8 @@ int for_each_telegram(const telegram_options& options, output& out, const telegr
             errors.plain("the arguments hold no octets");
     }
     if (failure != 0)
-        errors.plain("cannot read " + options.input + ": " + std::strerror(failure));
+        errors.plain("cannot read " + (options.input.empty() ? "the standard input" : options.input) + ": " +
+                     std::strerror(failure));
     out.text() += ending;
     out.flush();
     if (out.has_failed())

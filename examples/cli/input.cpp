@@ -95,8 +95,21 @@ bool is_single_octet(const std::string& text) {
 
 } // namespace
 
+std::string without_controls(std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto octet = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        if (octet < 0x20 || octet == 0x7F)
+            text[i] = '?';
+        else if (octet == 0xC2 && next >= 0x80 && next < 0xA0) // U+0080 to U+009F in UTF-8
+            text.replace(i, 2, "?");
+    }
+    return text;
+}
+
 std::string to_string(const origin& from) {
-    return from.line == 0 ? from.name : from.name + ':' + std::to_string(from.line);
+    const auto name = without_controls(from.name);
+    return from.line == 0 ? name : name + ':' + std::to_string(from.line);
 }
 
 void read_arguments(const std::vector<std::string>& arguments, const receiver& to) {

@@ -17,7 +17,11 @@ struct origin {
     std::size_t line = 0; ///< 0 where there are no lines to count.
 };
 
-/// `frames.hex:12`
+/// `text` with a question mark for each control character: names of files come from outside, too, and must
+/// not command a terminal.
+[[nodiscard]] std::string without_controls(std::string text);
+
+/// `frames.hex:12`, without control characters.
 [[nodiscard]] std::string to_string(const origin& from);
 
 /// The octets of one telegram, good or bad.

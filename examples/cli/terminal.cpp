@@ -95,7 +95,9 @@ void complaints::text(const unreadable& what) {
           what.has_column ? 1 : 0);
 }
 
-void complaints::plain(std::string_view message) { write("meterlink", message, {}, 0, 0); }
+void complaints::plain(std::string_view message) {
+    write("meterlink", without_controls(std::string{message}), {}, 0, 0);
+}
 
 void complaints::write(std::string_view place, std::string_view message, std::string_view context,
                        std::size_t column, std::size_t carets) {

@@ -188,6 +188,17 @@ class Files(Case):
         self.assertEqual((out, err), ('', 'meterlink: cannot read /nowhere/telegrams.hex: No such file or directory\n'))
         self.assertIn('Is a directory', self.run_it('decode', '--input', '/', code=2)[1])
 
+    def test_a_standard_input_that_cannot_be_read(self):
+        folder = os.open('/', os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        done = subprocess.run([PROGRAM, 'decode'], stdin=folder, capture_output=True, timeout=120, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr.decode(), 'meterlink: cannot read the standard input: Is a directory\n')
+
+    def test_the_name_of_a_file_does_not_command_the_terminal(self):
+        _, err = self.run_it('decode', '--input', '/nowhere/\x1b[2J\u009b2J\u00e4', code=2)
+        self.assertEqual(err, 'meterlink: cannot read /nowhere/?[2J?2J\u00e4: No such file or directory\n')
+
     def test_a_huge_line_is_refused_and_the_rest_read(self):
         readings, err = self.readings('-i', '-', stdin=f'{WATER}\n{"68 " * 600000}\n{BUSY}\n', code=1)
         self.assertEqual(len(readings), 2)
