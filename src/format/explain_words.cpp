@@ -68,6 +68,7 @@ std::string vife_meaning(const apl::vife& modifier) {
     case vife_effect::record_error: return fmt::format("record error: {}", words(entry.name));
     case vife_effect::extension: return "a code of the second table follows";
     case vife_effect::label:
+    case vife_effect::other_unit:
     case vife_effect::count:
     case vife_effect::date:
     case vife_effect::duration:

@@ -313,7 +313,7 @@ const std::vector<printed_vife> combinable{
     {0x37, "multiplied_by_second_per_volt", {}, 0, "*s/V"}, {0x38, "multiplied_by_second_per_ampere", {}, 0, "*s/A"},
     {0x39, "start_date_of", vife_effect::date},
     {0x3A, "uncorrected"}, {0x3B, "positive_contributions"}, {0x3C, "negative_contributions"},
-    {0x3D, "non_metric_unit"}, {0x3E, "at_base_conditions"}, {0x3F, "obis_declaration"},
+    {0x3D, "non_metric_unit", vife_effect::other_unit}, {0x3E, "at_base_conditions"}, {0x3F, "obis_declaration"},
     {0x40, "lower_limit"}, {0x48, "upper_limit"},
     {0x41, "lower_limit_exceed_count", vife_effect::count}, {0x49, "upper_limit_exceed_count", vife_effect::count},
     {0x68, "value_during_lower_limit_exceed"}, {0x6C, "value_during_upper_limit_exceed"},

@@ -336,3 +336,11 @@ TEST_CASE("one view reads VIB after VIB without a trace of the one before") {
     CHECK(view.true_vif().size() == 1);
     CHECK(problem == no_error);
 }
+
+TEST_CASE("a value in another unit than its VIF's is not said to be in that") {
+    const auto gallons = from_hex("93 3D"); // volume, "alternate non-metric unit"
+    const auto vib = vib_view::parse(gallons);
+    REQUIRE(vib);
+    CHECK(vib->measurement().quantity == quantity::volume);
+    CHECK(vib->measurement().unit == unit::none);
+}

@@ -160,6 +160,7 @@ constexpr void vib_view::apply_modifiers() noexcept {
                 static_cast<std::uint16_t>(m.offset_thousandths + thousandths[modifier.code & 3U]);
             break;
         }
+        case vife_effect::other_unit: m.unit = unit::none; break;
         case vife_effect::count: detail::retype(m, data_type::unsigned_integer, unit::none); break;
         case vife_effect::date: detail::retype(m, data_type::date_time, unit::none); break;
         case vife_effect::duration:

@@ -64,7 +64,7 @@ inline constexpr std::array vife_rows{
     vife_row{0x3A, 0x3A, "uncorrected"},
     vife_row{0x3B, 0x3B, "positive_contributions"},
     vife_row{0x3C, 0x3C, "negative_contributions"},
-    vife_row{0x3D, 0x3D, "non_metric_unit"},
+    vife_row{0x3D, 0x3D, "non_metric_unit", vife_effect::other_unit},
     vife_row{0x3E, 0x3E, "at_base_conditions"},
     vife_row{0x3F, 0x3F, "obis_declaration"},
     vife_row{0x40, 0x40, "lower_limit"},

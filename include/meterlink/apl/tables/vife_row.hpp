@@ -17,6 +17,7 @@ enum class vife_effect : std::uint8_t {
     record_error,  ///< The meter could not deliver the value.
     exponent,      ///< Multiplies the value by 10^argument; one more with each code of the range.
     offset,        ///< Adds 10^argument times the unit as printed; one more with each code of the range.
+    other_unit,    ///< The value is not in the unit of the VIF; which one it is, is not known here.
     count,         ///< The value is a plain count.
     date,          ///< The value is a date, or a date and time.
     duration,      ///< The value is a duration; nn says in what unit.
