@@ -21,9 +21,7 @@ namespace {
 
 /// `size` octets as one number.
 std::uint32_t load(bytes_view octets, std::size_t size, byte_order order) {
-    const auto field = octets.first(size);
-    return static_cast<std::uint32_t>(order == byte_order::least_significant_first ? load_little_endian(field)
-                                                                                   : load_big_endian(field));
+    return static_cast<std::uint32_t>(load_number(octets.first(size), order));
 }
 
 std::string manufacturer_meaning(std::uint16_t code) {

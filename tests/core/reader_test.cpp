@@ -23,6 +23,8 @@ TEST_CASE("numbers load in both byte orders, at any width") {
     STATIC_REQUIRE(load_big_endian(bytes_view{octets}.first(4)) == 0x78563412);
     STATIC_REQUIRE(load_big_endian(octets) == 0x563412F0DEBC9A01); // the last eight
     STATIC_REQUIRE(load_big_endian({}) == 0);
+    STATIC_REQUIRE(load_number(bytes_view{octets}.first(3), byte_order::least_significant_first) == 0x345678);
+    STATIC_REQUIRE(load_number(bytes_view{octets}.first(3), byte_order::most_significant_first) == 0x785634);
 }
 
 TEST_CASE("a reader walks through its input") {

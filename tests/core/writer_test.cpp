@@ -41,6 +41,14 @@ TEST_CASE("a writer fills its span, least significant octet first") {
     CHECK(w.finish() == 14U);
 }
 
+TEST_CASE("a writer turns a number round where the other order is asked for") {
+    std::array<std::uint8_t, 6> out{};
+    writer w{out};
+    w.number(0xAA010203, 3, byte_order::least_significant_first);
+    w.number(0xAA010203, 3, byte_order::most_significant_first);
+    CHECK(out == std::array<std::uint8_t, 6>{3, 2, 1, 1, 2, 3});
+}
+
 TEST_CASE("a number wider than 64 bits is padded with zeros") {
     std::array<std::uint8_t, 10> out{};
     out.fill(0xEE);

@@ -100,11 +100,6 @@ constexpr measurement fixed_measurement(std::uint8_t code) noexcept {
     return out;
 }
 
-constexpr std::uint32_t load_u32(bytes_view octets, byte_order order) noexcept {
-    return static_cast<std::uint32_t>(
-        order == byte_order::least_significant_first ? load_little_endian(octets) : load_big_endian(octets));
-}
-
 } // namespace detail
 
 constexpr result<fixed_data> fixed_data::parse(bytes_view input, byte_order order) noexcept {
@@ -112,8 +107,11 @@ constexpr result<fixed_data> fixed_data::parse(bytes_view input, byte_order orde
         return fail(errc::truncated, layer::apl, input.size());
     if (input.size() > wire_size())
         return fail(errc::trailing_bytes, layer::apl, wire_size());
+    const auto u32 = [&](std::size_t at) {
+        return static_cast<std::uint32_t>(load_number(input.subspan(at, 4), order));
+    };
     fixed_data out;
-    out.identification = detail::load_u32(input.first(4), order);
+    out.identification = u32(0);
     out.access_number = input[4];
     out.status = input[5];
     const bool lsb_first = order == byte_order::least_significant_first;
@@ -121,25 +119,23 @@ constexpr result<fixed_data> fixed_data::parse(bytes_view input, byte_order orde
     const unsigned second = input[lsb_first ? 7 : 6];
     out.unit_codes = {static_cast<std::uint8_t>(first & 0x3FU), static_cast<std::uint8_t>(second & 0x3FU)};
     out.medium_code = static_cast<std::uint8_t>(first >> 6U | second >> 6U << 2U);
-    out.counters = {detail::load_u32(input.subspan(8, 4), order),
-                    detail::load_u32(input.subspan(12, 4), order)};
+    out.counters = {u32(8), u32(12)};
     return out;
 }
 
 constexpr result<std::size_t> fixed_data::emit(bytes_span out, byte_order order) const noexcept {
-    writer to{out};
     const bool lsb_first = order == byte_order::least_significant_first;
-    const auto put = [&](std::uint32_t bits) {
-        for (unsigned i = 0; i < 4; ++i)
-            to.u8(static_cast<std::uint8_t>(bits >> 8U * (lsb_first ? i : 3 - i)));
-    };
     const auto first = static_cast<std::uint8_t>((unit_codes[0] & 0x3FU) | (medium_code & 0x03U) << 6U);
     const auto second = static_cast<std::uint8_t>((unit_codes[1] & 0x3FU) | (medium_code & 0x0CU) << 4U);
-    put(identification);
-    to.u8(access_number).u8(status).u8(lsb_first ? first : second).u8(lsb_first ? second : first);
-    put(counters[0]);
-    put(counters[1]);
-    return to.finish();
+    return writer{out}
+        .number(identification, 4, order)
+        .u8(access_number)
+        .u8(status)
+        .u8(lsb_first ? first : second)
+        .u8(lsb_first ? second : first)
+        .number(counters[0], 4, order)
+        .number(counters[1], 4, order)
+        .finish();
 }
 
 constexpr fixed_counter fixed_data::counter(std::size_t index) const noexcept {

@@ -25,6 +25,12 @@ namespace meterlink {
     return value;
 }
 
+/// Unsigned number of `octets.size()` octets in either order, as above.
+[[nodiscard]] constexpr std::uint64_t load_number(bytes_view octets, byte_order order) noexcept {
+    return order == byte_order::least_significant_first ? load_little_endian(octets)
+                                                        : load_big_endian(octets);
+}
+
 /// Reads forward through octets. The caller asks `has(n)` first; a read past the end yields zeros and
 /// an empty view, never memory that is not ours.
 class reader {

@@ -35,6 +35,15 @@ public:
         return *this;
     }
 
+    /// As `little_endian`, in either order.
+    constexpr writer& number(std::uint64_t value, std::size_t count, byte_order order) noexcept {
+        if (order == byte_order::least_significant_first)
+            return little_endian(value, count);
+        while (count-- > 0)
+            u8(static_cast<std::uint8_t>(count < 8 ? value >> (8 * count) : 0));
+        return *this;
+    }
+
     constexpr writer& bytes(bytes_view octets) noexcept {
         for (const auto octet : octets)
             u8(octet);

@@ -13,10 +13,18 @@
 
 namespace meterlink::mbus {
 
+namespace detail {
+
+/// Bit 0 of every nibble F, the wildcards among eight BCD digits.
+constexpr std::uint32_t wildcard_digits(std::uint32_t mask) noexcept {
+    return mask & mask >> 1 & mask >> 2 & mask >> 3 & 0x1111'1111U;
+}
+
+} // namespace detail
+
 /// Whether eight BCD digits fit a mask, in which every nibble F stands for any digit.
 [[nodiscard]] constexpr bool digits_match(std::uint32_t mask, std::uint32_t digits) noexcept {
-    const auto all_ones = mask & mask >> 1 & mask >> 2 & mask >> 3 & 0x1111'1111U; // bit 0 of every nibble F
-    return ((mask ^ digits) & ~(all_ones * 0xFU)) == 0;
+    return ((mask ^ digits) & ~(detail::wildcard_digits(mask) * 0xFU)) == 0;
 }
 
 /// Secondary address (EN 13757-3:2018, the selection of a slave), possibly with wildcards. The fields hold
@@ -37,13 +45,9 @@ struct secondary_address {
             return fail(errc::truncated, layer::mbus, input.size());
         if (input.size() > size)
             return fail(errc::trailing_bytes, layer::mbus, size, -1, input[size]);
-        const auto number = [&](std::size_t offset, std::size_t count) {
-            const auto octets = input.subspan(offset, count);
-            return order == byte_order::least_significant_first ? load_little_endian(octets)
-                                                                : load_big_endian(octets);
-        };
-        return secondary_address{static_cast<std::uint32_t>(number(0, 4)),
-                                 static_cast<std::uint16_t>(number(4, 2)), input[6], input[7]};
+        return secondary_address{static_cast<std::uint32_t>(load_number(input.first(4), order)),
+                                 static_cast<std::uint16_t>(load_number(input.subspan(4, 2), order)),
+                                 input[6], input[7]};
     }
 
     /// The address of the meter that sent a long header.
@@ -57,14 +61,12 @@ struct secondary_address {
     /// Writes the eight octets; `errc::buffer_too_small` without room for them.
     [[nodiscard]] constexpr result<std::size_t>
     emit(bytes_span out, byte_order order = byte_order::least_significant_first) const noexcept {
-        writer to{out};
-        if (order == byte_order::least_significant_first)
-            to.u32(id).u16(manufacturer);
-        else
-            for (const auto octet : {id >> 24, id >> 16, id >> 8, id, std::uint32_t{manufacturer} >> 8,
-                                     std::uint32_t{manufacturer}})
-                to.u8(static_cast<std::uint8_t>(octet));
-        return to.u8(version).u8(device_type).finish();
+        return writer{out}
+            .number(id, 4, order)
+            .number(manufacturer, 2, order)
+            .u8(version)
+            .u8(device_type)
+            .finish();
     }
 
     /// Whether this address, taken as a mask, selects the meter `other`.
@@ -79,9 +81,8 @@ struct secondary_address {
 
     /// Whether it may select more than one identity.
     [[nodiscard]] constexpr bool has_wildcards() const noexcept {
-        const auto id_wildcards = id & id >> 1 & id >> 2 & id >> 3 & 0x1111'1111U;
-        return id_wildcards != 0 || (manufacturer & 0xFFU) == 0xFFU || manufacturer >> 8U == 0xFFU ||
-               version == 0xFF || device_type == 0xFF;
+        return detail::wildcard_digits(id) != 0 || (manufacturer & 0xFFU) == 0xFFU ||
+               manufacturer >> 8U == 0xFFU || version == 0xFF || device_type == 0xFF;
     }
 
     [[nodiscard]] friend constexpr bool operator==(const secondary_address&,

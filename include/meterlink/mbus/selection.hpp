@@ -31,9 +31,7 @@ constexpr bool begins_with_fabrication_number(bytes_view records) noexcept {
 constexpr std::optional<std::uint32_t> fabrication_number(bytes_view records, byte_order order) noexcept {
     if (!begins_with_fabrication_number(records) || records.size() < fabrication_record_size)
         return std::nullopt;
-    const auto digits = records.subspan(2, 4);
-    return static_cast<std::uint32_t>(
-        order == byte_order::least_significant_first ? load_little_endian(digits) : load_big_endian(digits));
+    return static_cast<std::uint32_t>(load_number(records.subspan(2, 4), order));
 }
 
 } // namespace detail

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/reader.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/writer.hpp>
 #include <meterlink/tpl/configuration_field.hpp>
@@ -54,36 +55,27 @@ struct long_header {
     parse(bytes_view input, byte_order order = byte_order::least_significant_first) noexcept {
         if (input.size() < wire_size())
             return fail(errc::truncated, layer::tpl, input.size());
-        const auto number = [&](std::size_t at, std::size_t size) {
-            std::uint32_t bits = 0;
-            for (std::size_t i = 0; i < size; ++i)
-                bits |= std::uint32_t{input[at + i]}
-                        << 8U * (order == byte_order::least_significant_first ? i : size - 1 - i);
-            return bits;
+        const auto u16 = [&](std::size_t at) {
+            return static_cast<std::uint16_t>(load_number(input.subspan(at, 2), order));
         };
-        return long_header{number(0, 4),
-                           {static_cast<std::uint16_t>(number(4, 2))},
+        return long_header{static_cast<std::uint32_t>(load_number(input.first(4), order)),
+                           {u16(4)},
                            input[6],
                            static_cast<tpl::device_type>(input[7]),
-                           {input[8], {input[9]}, {static_cast<std::uint16_t>(number(10, 2))}}};
+                           {input[8], {input[9]}, {u16(10)}}};
     }
 
     [[nodiscard]] constexpr result<std::size_t>
     emit(bytes_span out, byte_order order = byte_order::least_significant_first) const noexcept {
-        writer to{out};
-        const auto number = [&](std::uint32_t bits, std::size_t size) {
-            for (std::size_t i = 0; i < size; ++i)
-                to.u8(static_cast<std::uint8_t>(
-                    bits >> 8U * (order == byte_order::least_significant_first ? i : size - 1 - i)));
-        };
-        number(identification, 4);
-        number(manufacturer.code, 2);
-        to.u8(version)
+        return writer{out}
+            .number(identification, 4, order)
+            .number(manufacturer.code, 2, order)
+            .u8(version)
             .u8(static_cast<std::uint8_t>(device_type))
             .u8(common.access_number)
-            .u8(common.status.raw);
-        number(common.configuration.raw, 2);
-        return to.finish();
+            .u8(common.status.raw)
+            .number(common.configuration.raw, 2, order)
+            .finish();
     }
 
     [[nodiscard]] friend constexpr bool operator==(const long_header&, const long_header&) noexcept = default;
