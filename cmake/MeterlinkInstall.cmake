@@ -15,8 +15,12 @@ foreach(name IN LISTS components)
     string(APPEND METERLINK_COMPONENT_TABLE
         "set(_meterlink_${name}_needs ${needs})\nset(_meterlink_${name}_packages ${packages})\n")
 endforeach()
-install(TARGETS meterlink_all EXPORT meterlink-all-targets FILE_SET HEADERS)
-install(EXPORT meterlink-all-targets NAMESPACE meterlink:: DESTINATION "${package_dir}")
+set(pkgconfig_modules meterlink-core)
+if(TARGET meterlink_all)
+    install(TARGETS meterlink_all EXPORT meterlink-all-targets FILE_SET HEADERS)
+    install(EXPORT meterlink-all-targets NAMESPACE meterlink:: DESTINATION "${package_dir}")
+    list(APPEND pkgconfig_modules meterlink)
+endif()
 
 configure_package_config_file(
     cmake/meterlinkConfig.cmake.in "${PROJECT_BINARY_DIR}/meterlinkConfig.cmake"
@@ -38,7 +42,7 @@ list(REVERSE libraries) # a later component may need an earlier one, and the lin
 list(TRANSFORM libraries PREPEND "-l" OUTPUT_VARIABLE METERLINK_PC_LIBS)
 list(JOIN METERLINK_PC_REQUIRES ", " METERLINK_PC_REQUIRES)
 list(JOIN METERLINK_PC_LIBS " " METERLINK_PC_LIBS)
-foreach(module IN ITEMS meterlink-core meterlink)
+foreach(module IN LISTS pkgconfig_modules)
     configure_file(cmake/${module}.pc.in "${PROJECT_BINARY_DIR}/${module}.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/${module}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
