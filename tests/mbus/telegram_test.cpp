@@ -54,6 +54,21 @@ TEST_CASE("a telegram is read from the start byte to the last record") {
     CHECK(values == std::vector<std::string>{"12.565m3", "0.113m3/h", "218370Wh"});
 }
 
+TEST_CASE("a frame that a decoder found becomes a telegram without being judged again") {
+    const auto frame = mbus::parse_frame(water_meter);
+    REQUIRE(frame);
+    const auto telegram = telegram_view::from(*frame);
+    REQUIRE(telegram);
+    CHECK(mbus::wire(telegram->frame()).data() == water_meter.data());
+    CHECK(telegram->records().octets().size() ==
+          telegram_view::parse(water_meter)->records().octets().size());
+
+    const auto without_header = sealed(from_hex("68040468080172AA"));
+    const auto cut = telegram_view::from(*mbus::parse_frame(without_header));
+    REQUIRE_FALSE(cut);
+    CHECK(cut.error() == telegram_view::parse(without_header).error());
+}
+
 TEST_CASE("frames without a message have no records") {
     for (const auto* hex : {"E5", "1040014116"}) {
         const auto wire = from_hex(hex);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the README to the truth.
 
-    readme_test.py README METERLINK READ_TELEGRAM
+    readme_test.py README PROGRAM...
 
 Its C++ block is examples/read_telegram/main.cpp, and what stands in a console block behind `$ COMMAND` is what that
 command prints, both outputs together; so is what scripts/demo shows in a text block, up to `...`. Commands run in the
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-readme, meterlink, read_telegram = (Path(argument).resolve() for argument in sys.argv[1:4])
+readme, *programs = (Path(argument).resolve() for argument in sys.argv[1:])
 root = readme.parent
 text = readme.read_text(encoding='utf8')
 complaints = []
@@ -31,13 +31,13 @@ def blocks(language):
     return re.findall(rf'^```{language}\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
 
 
-programs = blocks('cpp')
+sources = blocks('cpp')
 source = (root / 'examples/read_telegram/main.cpp').read_text(encoding='utf8')
-compare('the C++ example', programs[0] if programs else '', source)
+compare('the C++ example', sources[0] if sources else '', source)
 
 with tempfile.TemporaryDirectory() as folder:
-    for name, program in (('meterlink', meterlink), ('read_telegram', read_telegram)):
-        (Path(folder) / name).symlink_to(program)
+    for program in programs:
+        (Path(folder) / program.name).symlink_to(program)
     environment = {**os.environ, 'PATH': folder + os.pathsep + os.environ['PATH'], 'NO_COLOR': '1'}
     commands = 0
     for block in blocks('console') + blocks('text'):

@@ -21,8 +21,13 @@ public:
         const auto frame = parse_frame(input);
         if (!frame)
             return fail(frame.error());
-        telegram_view out{*frame};
-        if (const auto carrier = as_long_frame(*frame)) {
+        return from(*frame);
+    }
+
+    /// Takes a frame that has been checked, for instance by a `decoder`; only its message can be wrong.
+    [[nodiscard]] static constexpr result<telegram_view> from(const frame_view& frame) noexcept {
+        telegram_view out{frame};
+        if (const auto carrier = as_long_frame(frame)) {
             const auto message = tpl::message_view::parse(carrier->payload(), tpl::medium_access::wired);
             if (!message)
                 return fail(message.error(), message_offset);
