@@ -36,16 +36,16 @@ void add_telegram_options(CLI::App& command, telegram_options& options) {
     auto* hex = command.add_option(
         "HEX", options.hex,
         "Telegrams in hex of any usual spelling: 681F, 68 1F, 68:1F, 0x68,0x1F, \\x68 ...\n"
-        "One per argument; octets given as single arguments make one telegram.");
-    hex->type_name("");
+        "One per argument; octets given as single arguments make one telegram");
+    hex->option_text("...");
     command
         .add_option("-i,--input", options.input,
-                    "Read telegrams from FILE, or from the standard input with -. See below for the format.")
-        ->type_name("FILE")
+                    "Read telegrams from FILE, or from the standard input with -, instead of HEX")
+        ->option_text("FILE")
         ->excludes(hex);
     command
         .add_option("--color", options.colour,
-                    "auto: on a terminal, unless NO_COLOR is set (the default); always; never")
+                    "Colours: auto (on a terminal, unless NO_COLOR is set; the default), always or never")
         ->type_name("WHEN")
         ->transform(CLI::CheckedTransformer(choices).description(""));
 }

@@ -106,12 +106,13 @@ int decode(const decode_options& options) {
 void add_decode(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<decode_options>();
     auto* command = app.add_subcommand("decode", description);
+    command->group("Commands");
     add_telegram_options(*command, *options);
-    command->add_option("-f,--format", options->format, "table, json, csv or xml")
+    command->add_option("-f,--format", options->format, "Output format: table, json, csv or xml; see below")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json", "csv", "xml"}).description(""));
     command->add_flag("--profiles", options->expand_profiles,
-                      "expand compact profiles to their series (JSON only)");
+                      "Expand compact profiles to their series (json only)");
     command->footer(footer);
     command->callback([options, &run] { run = [options] { return decode(*options); }; });
 }

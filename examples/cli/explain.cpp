@@ -52,6 +52,7 @@ int explain(const telegram_options& options) {
 void add_explain(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<telegram_options>();
     auto* command = app.add_subcommand("explain", description);
+    command->group("Commands");
     add_telegram_options(*command, *options);
     command->footer(footer);
     command->callback([options, &run] { run = [options] { return explain(*options); }; });

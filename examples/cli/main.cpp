@@ -30,6 +30,8 @@ int run(int argc, char* argv[]) {
                          "Print the version and exit");
     app.footer(footer);
     app.require_subcommand(1);
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app.get_formatter()->label("Positionals", "Arguments");
     std::function<int()> command;
     cli::add_decode(app, command);
     cli::add_explain(app, command);
