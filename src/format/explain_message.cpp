@@ -14,6 +14,7 @@
 
 #include "explain_words.hpp"
 #include "explain_writer.hpp"
+#include "words.hpp"
 
 namespace meterlink::format::detail {
 

@@ -13,6 +13,7 @@
 
 #include "explain_words.hpp"
 #include "explain_writer.hpp"
+#include "words.hpp"
 
 namespace meterlink::format::detail {
 

@@ -1,18 +1,13 @@
 #include "explain_words.hpp"
 
-#include <algorithm>
 #include <variant>
 
 #include <fmt/format.h>
 #include <meterlink/format/value_text.hpp>
 
-namespace meterlink::format::detail {
+#include "words.hpp"
 
-std::string words(std::string_view identifier) {
-    std::string text{identifier};
-    std::replace(text.begin(), text.end(), '_', ' ');
-    return text;
-}
+namespace meterlink::format::detail {
 
 std::string count_octets(std::size_t count) {
     return count == 1 ? std::string{"1 octet"} : fmt::format("{} octets", count);

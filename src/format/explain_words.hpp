@@ -11,8 +11,6 @@
 
 namespace meterlink::format::detail {
 
-/// The words of an identifier: `"volume_flow"` as `"volume flow"`.
-[[nodiscard]] std::string words(std::string_view identifier);
 /// `1 octet`, `2 octets`
 [[nodiscard]] std::string count_octets(std::size_t count);
 

@@ -12,17 +12,18 @@
 #include "reading.hpp"
 #include "text_page.hpp"
 #include "text_table.hpp"
+#include "words.hpp"
 
 namespace meterlink::format {
 
 namespace {
 
 using detail::error_facts;
-using detail::in_words;
 using detail::message_facts;
 using detail::page;
 using detail::record_facts;
 using detail::style;
+using detail::words;
 
 void print_meter(page& to, std::string_view label, const detail::meter_facts& meter) {
     std::array<char, 16> text;
@@ -32,7 +33,7 @@ void print_meter(page& to, std::string_view label, const detail::meter_facts& me
     to.label(label).item(printed(detail::print_id(text.data(), meter.identification)), style::strong);
     if (meter.manufacturer)
         to.item(printed(detail::print_manufacturer(text.data(), *meter.manufacturer)), style::strong);
-    to.item(in_words(meter.medium));
+    to.item(words(meter.medium));
     if (meter.version)
         to.item("version " + std::to_string(*meter.version));
     to.end_line();
@@ -52,7 +53,7 @@ void print_link(page& to, const mbus::frame_view& frame, const message_facts* fa
         to.item("acknowledgement");
     }
     if (facts != nullptr)
-        to.item(in_words(name(facts->message.application())));
+        to.item(words(name(facts->message.application())));
     if (facts != nullptr && facts->access_number)
         to.item("access number " + std::to_string(*facts->access_number));
     to.end_line();
@@ -63,7 +64,7 @@ void print_status(page& to, const message_facts& facts) {
         to.label("status");
         bool is_ok = true;
         facts.status_flags.for_each_flag([&](std::string_view flag) {
-            to.item(in_words(flag), style::warning);
+            to.item(words(flag), style::warning);
             is_ok = false;
         });
         to.item(is_ok ? "ok" : "(0x" + to_hex(std::array{*facts.status}) + ")").end_line();
@@ -75,7 +76,7 @@ void print_status(page& to, const message_facts& facts) {
             return to.item("none").end_line();
         to.item("mode " + std::to_string(mode));
         const bool is_readable = split.encrypted.empty();
-        to.item(in_words(name(split.state)), is_readable ? style::plain : style::warning);
+        to.item(words(name(split.state)), is_readable ? style::plain : style::warning);
         if (!is_readable)
             to.item(std::to_string(split.encrypted.size()) + " octets encrypted");
         to.end_line();
@@ -99,7 +100,7 @@ void print_application(page& to, const detail::application_facts& facts) {
     if (!facts.selection_records.empty())
         print_octets(to, "by records", facts.selection_records);
     if (facts.answer) {
-        to.label("refused").item(in_words(name(*facts.answer)), style::warning);
+        to.label("refused").item(words(name(*facts.answer)), style::warning);
         if (facts.answer->has_code)
             to.item("(0x" + to_hex(std::array{facts.answer->code}) + ")");
         to.end_line();

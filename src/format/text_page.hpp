@@ -48,11 +48,4 @@ private:
     bool colour_;
 };
 
-/// A stable identifier as people write it.
-inline std::string in_words(std::string_view name) {
-    std::string out{name};
-    std::replace(out.begin(), out.end(), '_', ' ');
-    return out;
-}
-
 } // namespace meterlink::format::detail

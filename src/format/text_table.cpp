@@ -7,6 +7,8 @@
 #include <meterlink/core/hex.hpp>
 #include <meterlink/format/value_text.hpp>
 
+#include "words.hpp"
+
 namespace meterlink::format::detail {
 
 namespace {
@@ -39,7 +41,7 @@ table_row row_of(const record_facts& facts) {
     cells[tariff] = std::to_string(facts.tariff);
     cells[subunit] = std::to_string(facts.subunit);
     cells[function] = name(facts.function);
-    cells[quantity] = in_words(name(facts.measurement->quantity));
+    cells[quantity] = words(name(facts.measurement->quantity));
     if (const auto* const opaque = std::get_if<apl::opaque>(&facts.value))
         cells[value] = octets_text(opaque->octets);
     else
@@ -56,6 +58,7 @@ table_row row_of(const record_facts& facts) {
     }
     if (const auto* const at = std::get_if<apl::date_time>(&facts.value); at != nullptr && at->is_summer_time)
         cells[modifiers].insert(0, cells[modifiers].empty() ? "summer_time" : "summer_time, ");
+    cells[modifiers] = words(cells[modifiers]);
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include <meterlink/core/hex.hpp>
 
 #include "print.hpp"
+#include "words.hpp"
 
 namespace meterlink::format {
 
@@ -40,10 +41,7 @@ void append_text(std::string& out, const apl::text& text) {
 }
 
 void append_invalid(std::string& out, apl::invalid invalid) {
-    out += '(';
-    for (const char c : name(invalid.reason))
-        out += c == '_' ? ' ' : c;
-    out += ')';
+    out += '(' + detail::words(name(invalid.reason)) + ')';
 }
 
 } // namespace

@@ -46,7 +46,7 @@ quantity                value  unit  modifiers
 volume              28504.27   m3
 date time    2008-05-31T23:50
 error flags              0x40
-volume                  0.001  m3    positive_contributions
+volume                  0.001  m3    positive contributions
 )");
 }
 
@@ -58,7 +58,7 @@ status     ok
 
 storage  quantity  value  unit  modifiers
       0  volume    0.001  m3
-      1  volume    0.135  m3    stored_value
+      1  volume    0.135  m3    stored value
 )");
 }
 

@@ -12,9 +12,8 @@ namespace meterlink::format {
 
 /// Appends `value` for people to read. Numbers are exact (`12.565`, `0.100`), dates and times are ISO 8601
 /// with X for every digit that the meter leaves open (`XXXX-01-01`, `2008-05-31T23:50`), flags are
-/// hexadecimal
-/// (`0x4`), opaque octets too (`00FF`). Text is UTF-8 with its control characters as `\x0A`. A value that is
-/// none says why: `(no value)`. A record without data appends nothing.
+/// hexadecimal (`0x4`), opaque octets too (`00FF`). Text is UTF-8 with its control characters as `\x0A`. A
+/// value that is none says why: `(no value)`. A record without data appends nothing.
 void append_value(std::string& out, const apl::record_value& value);
 
 /// Appends the unit of `record`: the canonical symbol or the meter's own text, then what the VIFE add to it:
