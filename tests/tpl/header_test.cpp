@@ -21,7 +21,7 @@ TEST_CASE("a long header is the meter's address, and a short header behind it") 
     const auto header = long_header::parse(water);
     REQUIRE(header);
     CHECK(header->identification == 0x12345678);
-    CHECK(header->manufacturer == manufacturer::from("PAD"));
+    CHECK(header->manufacturer == manufacturer::parse("PAD"));
     CHECK(header->version == 1);
     CHECK(header->device_type == device_type::water);
     CHECK(header->common.access_number == 0x55);

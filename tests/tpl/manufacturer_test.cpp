@@ -26,7 +26,7 @@ TEST_CASE("three letters are fifteen bits") {
     };
     for (const auto& [text, code] : {known{"ELS", 0x1593}, known{"KAM", 0x2C2D}, known{"LUG", 0x32A7},
                                      known{"TCH", 0x5068}, known{"PAD", 0x4024}}) {
-        CHECK(manufacturer::from(text) == manufacturer{code});
+        CHECK(manufacturer::parse(text) == manufacturer{code});
         CHECK(letters(code) == text);
         CHECK(manufacturer{code}.is_valid());
     }
@@ -39,7 +39,7 @@ TEST_CASE("every three letters come back from their code") {
         for (char b = 'A'; b <= 'Z'; ++b)
             for (char c = 'A'; c <= 'Z'; ++c) {
                 const std::string text{a, b, c};
-                const auto code = manufacturer::from(text);
+                const auto code = manufacturer::parse(text);
                 REQUIRE(code);
                 REQUIRE(letters(code->code) == text);
                 REQUIRE_FALSE(code->is_locally_unique());
@@ -47,7 +47,7 @@ TEST_CASE("every three letters come back from their code") {
 }
 
 TEST_CASE("what is not three capital letters is refused where it goes wrong") {
-    const auto refused = [](std::string_view text) { return manufacturer::from(text).error(); };
+    const auto refused = [](std::string_view text) { return manufacturer::parse(text).error(); };
     CHECK(refused("") == tpl_error(errc::manufacturer_letters, 0));
     CHECK(refused("AB") == tpl_error(errc::manufacturer_letters, 2));
     CHECK(refused("ABCD") == tpl_error(errc::manufacturer_letters, 3));

@@ -142,7 +142,7 @@ TEST_CASE("the obsolete codes turn the octets of header and records round") {
     const auto message = message_view::parse(records);
     REQUIRE(message);
     CHECK(message->long_header()->identification == 0x12345678);
-    CHECK(message->long_header()->manufacturer == manufacturer::from("PAD"));
+    CHECK(message->long_header()->manufacturer == manufacturer::parse("PAD"));
     CHECK(message->options().order == byte_order::most_significant_first);
     CHECK(is_number((*message->records().begin())->value(), 0x0102, -3));
 

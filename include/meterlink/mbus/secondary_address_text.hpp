@@ -60,7 +60,7 @@ namespace meterlink::mbus {
         return refuse(text, at, '.');
     std::uint32_t number = 0;
     if (text.size() > at + 3 && text[at + 3] == '.') {
-        const auto maker = tpl::manufacturer::from(text.substr(at, 3));
+        const auto maker = tpl::manufacturer::parse(text.substr(at, 3));
         if (!maker)
             return refuse(text, at + maker.error().offset);
         number = maker->code;

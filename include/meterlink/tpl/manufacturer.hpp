@@ -15,8 +15,8 @@ namespace meterlink::tpl {
 struct manufacturer {
     std::uint16_t code = 0;
 
-    /// The code of three letters A to Z; `errc::manufacturer_letters` with the offset of the offender.
-    [[nodiscard]] static constexpr result<manufacturer> from(std::string_view letters) noexcept {
+    /// Reads three letters A to Z; `errc::manufacturer_letters` with the offset of the offender.
+    [[nodiscard]] static constexpr result<manufacturer> parse(std::string_view letters) noexcept {
         if (letters.size() != 3)
             return fail(errc::manufacturer_letters, layer::tpl, letters.size() < 3 ? letters.size() : 3);
         std::uint16_t code = 0;
