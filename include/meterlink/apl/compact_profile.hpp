@@ -23,8 +23,8 @@ enum class increment_mode : std::uint8_t { absolute, positive, negative, signed_
 /// One value of an expanded profile, as if it had been a record of its own.
 struct profile_point {
     std::uint64_t storage = 0;
-    std::optional<civil_date_time>
-        time; ///< Empty where the telegram gives no complete base time, or no spacing.
+    /// Empty where the telegram gives no complete base time, or no spacing.
+    std::optional<civil_date_time> time;
     record_value value = no_data{};
 };
 
@@ -37,6 +37,7 @@ public:
     [[nodiscard]] static result<compact_profile> parse(const record_view& profile,
                                                        const record_range& records) noexcept;
 
+    /// What the elements are relative to their predecessor.
     [[nodiscard]] increment_mode mode() const noexcept { return mode_; }
     /// True when the elements go back in time (VIFE 13).
     [[nodiscard]] bool is_inverse() const noexcept { return is_inverse_; }
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return elements_.size() / data_size(field_); }
     /// The record that the increments build on, where the telegram has one.
     [[nodiscard]] const std::optional<record_value>& base_value() const noexcept { return base_value_; }
+    /// When the base value was taken, where the telegram says so.
     [[nodiscard]] const std::optional<civil_date_time>& base_time() const noexcept { return base_time_; }
 
     /// Calls `use(profile_point)` for each element. Where an increment is invalid, or has no base, all that

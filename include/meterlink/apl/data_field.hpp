@@ -35,10 +35,12 @@ enum class data_field : std::uint8_t {
     return sizes[static_cast<std::size_t>(field) & 0x0FU];
 }
 
+/// True for fields of BCD digits; a variable field may hold some too, its LVAR says so.
 [[nodiscard]] constexpr bool is_bcd(data_field field) noexcept {
     return (field >= data_field::bcd_2 && field <= data_field::bcd_8) || field == data_field::bcd_12;
 }
 
+/// True for the integers of 8 to 64 bits; the data type of the VIB says how to read one.
 [[nodiscard]] constexpr bool is_integer(data_field field) noexcept {
     return field >= data_field::integer_8 && field <= data_field::integer_64 && field != data_field::real_32;
 }

@@ -28,8 +28,8 @@ struct fixed_counter {
 struct fixed_data {
     std::uint32_t identification = 0; ///< Eight BCD digits, the first in the most significant nibble.
     std::uint8_t access_number = 0;
-    std::uint8_t status =
-        0; ///< Bit 0: binary counters, else BCD; bit 1: stored values; bits 7..2 as `tpl::status`.
+    /// Bit 0: binary counters, else BCD; bit 1: stored values; bits 7..2 as `tpl::status`.
+    std::uint8_t status = 0;
     std::array<std::uint8_t, 2> unit_codes{}; ///< Bits 5..0 of each unit octet.
     std::uint8_t medium_code = 0;             ///< Four bits; `fixed_medium_name` names it.
     std::array<std::uint32_t, 2> counters{};  ///< As transmitted: BCD or binary.

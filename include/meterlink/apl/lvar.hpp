@@ -21,6 +21,7 @@ enum class lvar_kind : std::uint8_t {
 struct lvar {
     std::uint8_t code = 0;
 
+    /// What the octets after LVAR are.
     [[nodiscard]] constexpr lvar_kind kind() const noexcept {
         if (code <= 0xBF)
             return lvar_kind::text;

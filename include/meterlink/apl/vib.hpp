@@ -38,6 +38,7 @@ public:
     /// All octets, VIF to the last VIFE or to the end of the plain text.
     [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
 
+    /// What VIF and VIFE together say about the value.
     [[nodiscard]] constexpr const apl::measurement& measurement() const noexcept { return measurement_; }
 
     /// The unit that the meter spells out (VIF 7C), as it travels: Latin-1, last character first.
@@ -61,6 +62,7 @@ public:
     /// The VIF octets proper: one, or two after EF, FB and FD, or three after FD FD.
     [[nodiscard]] constexpr bytes_view true_vif() const noexcept { return wire_.first(true_vif_size_); }
 
+    /// True where the meter spells its unit out.
     [[nodiscard]] constexpr bool has_text() const noexcept { return text_at_ != 0; }
 
     /// Equal when the same octets travel, and mean the same.

@@ -58,6 +58,7 @@ public:
     constexpr vife_range(bytes_view codes, vife_table first_table, apl::direction direction) noexcept
         : codes_{codes}, first_table_{first_table}, direction_{direction} {}
 
+    /// Reads forwards; knows which table the code at hand belongs to.
     class iterator {
     public:
         using value_type = vife;

@@ -30,6 +30,7 @@ struct civil_time {
     std::uint8_t minute = 0; ///< 0..59
     std::uint8_t second = 0; ///< 0..59
 
+    /// Whether a clock shows this time; leap seconds are none.
     [[nodiscard]] constexpr bool valid() const noexcept { return hour < 24 && minute < 60 && second < 60; }
 
     [[nodiscard]] friend constexpr auto operator<=>(const civil_time&, const civil_time&) noexcept = default;
@@ -40,6 +41,7 @@ struct civil_date_time {
     civil_date date;
     civil_time time;
 
+    /// Whether both parts are valid.
     [[nodiscard]] constexpr bool valid() const noexcept { return date.valid() && time.valid(); }
 
     [[nodiscard]] friend constexpr auto operator<=>(const civil_date_time&,

@@ -254,7 +254,7 @@ static_assert(
                                                 : detail::quantity_rows[0].name;
 }
 
-/// The quantity that `name` names, for configuration files and scripts.
+/// The quantity whose `name` is `text`, for configuration files and scripts.
 [[nodiscard]] constexpr std::optional<quantity> quantity_from(std::string_view text) noexcept {
     for (const auto& row : detail::quantity_rows)
         if (row.name == text)

@@ -128,7 +128,7 @@ static_assert(
     return index < detail::unit_rows.size() ? detail::unit_rows[index].name : std::string_view{"unknown"};
 }
 
-/// The unit with that symbol, for configuration files and scripts.
+/// The unit whose `symbol` is `text`, for configuration files and scripts.
 [[nodiscard]] constexpr std::optional<unit> unit_from(std::string_view text) noexcept {
     for (const auto& row : detail::unit_rows)
         if (row.symbol == text)

@@ -44,6 +44,7 @@ public:
         return *this;
     }
 
+    /// The octets as they are.
     constexpr writer& bytes(bytes_view octets) noexcept {
         for (const auto octet : octets)
             u8(octet);

@@ -14,6 +14,7 @@ namespace meterlink::mbus {
 /// Acknowledgement in borrowed octets (EN 13757-2, clause 5).
 class ack_view {
 public:
+    /// The frame itself.
     static constexpr std::uint8_t octet = 0xE5;
     static constexpr std::size_t size = 1;
 

@@ -48,6 +48,7 @@ public:
 
     [[nodiscard]] constexpr std::uint8_t raw() const noexcept { return raw_; }
 
+    /// What this address stands for.
     [[nodiscard]] constexpr address_kind kind() const noexcept {
         switch (raw_) {
         case 0: return address_kind::unconfigured;

@@ -1,7 +1,8 @@
 #pragma once
 
-/// The frames that a master sends, by what they do. Those with data carry C field 53; a master that counts
-/// frames sets the bit with `with_c(c().with_fcb(bit))`.
+/// The frames that a master sends, by what they do. Those that command something carry C field 53; a master
+/// that counts frames sets the bit afterwards: `frame.with_c(frame.c().with_fcb(bit))` in a long frame, and
+/// `frame.c = frame.c.with_fcb(bit)` in a control frame.
 
 #include <array>
 #include <cstddef>

@@ -147,6 +147,7 @@ struct ci_field {
         return index == 0 ? detail::unknown_ci : detail::ci_rows[index - 1U];
     }
 
+    /// What follows; `message_view::application` knows better where the length decides.
     [[nodiscard]] constexpr tpl::application application() const noexcept { return row().application; }
     [[nodiscard]] constexpr header_kind header() const noexcept { return row().header; }
 

@@ -102,7 +102,7 @@ inline constexpr auto device_type_names = [] {
     return detail::device_type_names[static_cast<std::size_t>(type)];
 }
 
-/// The first device type of that name, for configuration files and scripts.
+/// The first device type whose `name` is `text`, for configuration files and scripts.
 [[nodiscard]] constexpr std::optional<device_type> device_type_from(std::string_view text) noexcept {
     for (const auto& row : detail::device_type_rows)
         if (row.name == text)

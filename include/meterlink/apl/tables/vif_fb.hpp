@@ -8,6 +8,7 @@
 
 namespace meterlink::apl::tables {
 
+/// Codes after FB, in the order of the standard.
 // clang-format off
 inline constexpr std::array vif_fb_rows{
     vif_row{0x00, 0x01, quantity::energy, unit::watt_hour, -1}.printed_in(6),

@@ -9,6 +9,7 @@
 
 namespace meterlink::apl::tables {
 
+/// Codes after FD, in the order of the standard.
 // clang-format off
 inline constexpr std::array vif_fd_rows{
     vif_row{0x00, 0x03, quantity::credit, unit::currency, -3},
@@ -76,6 +77,7 @@ inline constexpr std::array vif_fd_rows{
     vif_row{0x76, 0x76, quantity::manufacturer_container}.of_type(data_type::opaque),
 };
 
+/// Codes after FD FD.
 inline constexpr std::array vif_fd_fd_rows{
     vif_row{0x00, 0x00, quantity::selected_application}.of_type(data_type::unsigned_integer),
     vif_row{0x02, 0x02, quantity::remaining_battery_life, unit::month}.of_type(data_type::unsigned_integer),

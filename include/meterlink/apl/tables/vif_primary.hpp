@@ -8,6 +8,7 @@
 
 namespace meterlink::apl::tables {
 
+/// Primary codes, in the order of the standard.
 // clang-format off
 inline constexpr std::array vif_primary_rows{
     vif_row{0x00, 0x07, quantity::energy, unit::watt_hour, -3},

@@ -41,16 +41,19 @@ struct vif_row {
         row.exponent10 = static_cast<std::int8_t>(row.exponent10 + power);
         return row;
     }
+    /// The octets are read as `wanted`, not as a signed number.
     [[nodiscard]] consteval vif_row of_type(data_type wanted) const {
         auto row = *this;
         row.type = wanted;
         return row;
     }
+    /// The low bits of the code mean something else than a factor of ten.
     [[nodiscard]] consteval vif_row scaled_by(vif_scale wanted) const {
         auto row = *this;
         row.scale = wanted;
         return row;
     }
+    /// The row stands in no edition since 2004: such codes are read and never written.
     [[nodiscard]] consteval vif_row historical() const {
         auto row = *this;
         row.is_historical = true;

@@ -9,6 +9,7 @@
 
 namespace meterlink::apl::tables {
 
+/// Codes that stand in telegrams from the meter, in the order of the standard.
 // clang-format off
 inline constexpr std::array vife_rows{
     vife_row{0x00, 0x00, "no_error"},
@@ -141,13 +142,15 @@ inline constexpr std::array vife_extension_rows{
 };
 // clang-format on
 
+/// Codes from the meter, by the seven code bits.
 inline constexpr auto vife_from_meter = expand(vife_rows);
+/// Codes after FC, by the seven code bits.
 inline constexpr auto vife_extension = expand(vife_extension_rows);
 
 /// Any code after FF, or after VIF 7F.
 inline constexpr vife_entry vife_of_manufacturer{"manufacturer_specific", {}, vife_effect::label, 0, true};
 
-/// As `vife_from_meter`, but 00..1F are the actions.
+/// Codes to the meter, by the seven code bits: as `vife_from_meter`, but 00..0F are the actions.
 inline constexpr auto vife_to_meter = [] {
     auto entries = vife_from_meter;
     const auto actions = expand(vife_action_rows);
