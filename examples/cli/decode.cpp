@@ -83,10 +83,15 @@ writer make_writer(const std::string& format, bool expand_profiles) {
 
 int decode(const decode_options& options) {
     output out{options.colour};
-    const auto to = make_writer(!options.format.empty() ? options.format
-                                : out.is_terminal()     ? "table"
-                                                        : "json",
-                                options.expand_profiles);
+    const auto format = !options.format.empty() ? options.format
+                        : out.is_terminal()     ? std::string{"table"}
+                                                : std::string{"json"};
+    if (options.expand_profiles && format != "json") {
+        complaints{options.colour}.plain(
+            "--profiles needs --format json: no other format has room for a series");
+        return wrong_usage;
+    }
+    const auto to = make_writer(format, options.expand_profiles);
     out.text() = to.beginning;
     return for_each_telegram(
         options, out,

@@ -492,7 +492,8 @@ class Usage(Case):
     def test_wrong_usage(self):
         for arguments in ((), ('nonsense',), ('decode', '--nonsense'), ('decode', '--format', 'yaml', WATER),
                           ('decode', '--input', 'x', WATER), ('explain', '--format', 'json', WATER),
-                          ('decode', '--color', 'pink', WATER), ('decode', '--input')):
+                          ('decode', '--color', 'pink', WATER), ('decode', '--input'),
+                          ('decode', '--profiles', '--format', 'csv', WATER)):
             out, err = self.run_it(*arguments, code=2)
             self.assertEqual(out, '')
             self.assertNotEqual(err, '')
