@@ -58,8 +58,9 @@ void check_enum_of(const std::string& definition, const names& wanted) {
     const auto listed = enum_of(definition);
     const auto missing = difference(wanted, listed);
     const auto surplus = difference(listed, wanted);
-    CHECK(missing == names{});
-    CHECK(surplus == names{});
+    const names none;
+    CHECK(missing == none);
+    CHECK(surplus == none);
 }
 
 /// The names of the enumerators 0 to `last`, which are all there are: the one behind them has no name of its
