@@ -13,7 +13,7 @@
 namespace meterlink {
 
 /// The protocol layer that refused the bytes.
-enum class layer : std::uint8_t { core, apl, tpl, mbus };
+enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
@@ -38,6 +38,13 @@ enum class errc : std::uint16_t {
     // tpl
     ci_unexpected = 200, ///< The CI field names another structure than the one asked for.
     manufacturer_letters,
+    security_mode_unsupported, ///< A security mode that cannot be encrypted or decrypted here.
+    mac_length,                ///< AT of the message control field names no length of a MAC.
+    fragment_unexpected,       ///< A fragment that does not continue what came before.
+    message_length,            ///< ML of the AFL differs from the octets that there are.
+    signature_unknown,         ///< No format is known for the signature of a compact frame.
+    signature_mismatch,        ///< The signature of a format frame is not that of its headers.
+    full_frame_crc,            ///< The full frame rebuilt from a compact one has another CRC.
     // mbus
     start_byte = 300,
     length_mismatch, ///< The two L fields of a long frame differ.
@@ -49,6 +56,18 @@ enum class errc : std::uint16_t {
     inter_byte_timeout,
     selection_malformed,
     secondary_address_syntax,
+    // wmbus
+    block_crc = 400,  ///< The CRC of a block of the link layer does not fit its octets.
+    frame_length,     ///< The L field fits no frame format.
+    chip_code,        ///< Chips that are no symbol of the line code.
+    payload_crc,      ///< The payload CRC of the extended link layer does not fit.
+    receiver_message, ///< A receiver module sent something that its protocol does not know.
+    line_syntax,      ///< A line that is not one of the receiver's.
+    // crypto
+    key_syntax = 500, ///< A key is 32 hexadecimal digits.
+    key_file_header,
+    key_file_column,
+    key_file_field,
 };
 
 namespace detail {
@@ -77,6 +96,13 @@ inline constexpr std::array errc_rows{
     errc_row{errc::profile_malformed, "profile_malformed", "malformed compact profile"},
     errc_row{errc::ci_unexpected, "ci_unexpected", "unexpected CI field"},
     errc_row{errc::manufacturer_letters, "manufacturer_letters", "a manufacturer is three letters A to Z"},
+    errc_row{errc::security_mode_unsupported, "security_mode_unsupported", "unsupported security mode"},
+    errc_row{errc::mac_length, "mac_length", "no such length of a MAC"},
+    errc_row{errc::fragment_unexpected, "fragment_unexpected", "a fragment that continues no other"},
+    errc_row{errc::message_length, "message_length", "the message length differs from the octets there are"},
+    errc_row{errc::signature_unknown, "signature_unknown", "no format is known for this compact frame"},
+    errc_row{errc::signature_mismatch, "signature_mismatch", "the signature is not that of the format"},
+    errc_row{errc::full_frame_crc, "full_frame_crc", "wrong CRC of the full frame behind a compact one"},
     errc_row{errc::start_byte, "start_byte", "wrong start byte"},
     errc_row{errc::length_mismatch, "length_mismatch", "the two length fields differ"},
     errc_row{errc::length_too_small, "length_too_small", "the length field is too small"},
@@ -88,6 +114,17 @@ inline constexpr std::array errc_rows{
     errc_row{errc::selection_malformed, "selection_malformed", "malformed selection"},
     errc_row{errc::secondary_address_syntax, "secondary_address_syntax",
              "a secondary address reads 12345678 or 12345678.PAD.01.07"},
+    errc_row{errc::block_crc, "block_crc", "wrong CRC of a block"},
+    errc_row{errc::frame_length, "frame_length", "the length field fits no frame format"},
+    errc_row{errc::chip_code, "chip_code", "chips that are no symbol of the line code"},
+    errc_row{errc::payload_crc, "payload_crc", "wrong CRC of the payload"},
+    errc_row{errc::receiver_message, "receiver_message", "not a message of this receiver"},
+    errc_row{errc::line_syntax, "line_syntax", "not a line of this receiver"},
+    errc_row{errc::key_syntax, "key_syntax", "a key is 32 hexadecimal digits"},
+    errc_row{errc::key_file_header, "key_file_header",
+             "the header must name the columns address, key, manufacturer, devicetype, version"},
+    errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
+    errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
@@ -115,6 +152,8 @@ constexpr errc_row find_errc_row(errc code) noexcept {
     case layer::apl: return "apl";
     case layer::tpl: return "tpl";
     case layer::mbus: return "mbus";
+    case layer::wmbus: return "wmbus";
+    case layer::crypto: return "crypto";
     }
     return "unknown";
 }
