@@ -1,0 +1,108 @@
+#pragma once
+
+/// A wireless telegram, taken apart into its layers.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <meterlink/apl/record_range.hpp>
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/error.hpp>
+#include <meterlink/tpl/afl.hpp>
+#include <meterlink/tpl/message.hpp>
+#include <meterlink/tpl/meter_address.hpp>
+#include <meterlink/tpl/security.hpp>
+#include <meterlink/wmbus/ell.hpp>
+#include <meterlink/wmbus/frame_format.hpp>
+#include <meterlink/wmbus/link_header.hpp>
+
+namespace meterlink::wmbus {
+
+/// What is wrong with a telegram, the outermost layer first; a few, and no more. Without allocation.
+class telegram_problems {
+public:
+    static constexpr std::size_t capacity = 4;
+
+    /// Keeps `why`; beyond the capacity the first ones stand.
+    constexpr void add(const error& why) noexcept {
+        if (count_ < capacity)
+            problems_[count_++] = why;
+    }
+
+    [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
+    [[nodiscard]] constexpr const error& front() const noexcept { return problems_[0]; }
+    [[nodiscard]] constexpr const error* begin() const noexcept { return problems_.data(); }
+    [[nodiscard]] constexpr const error* end() const noexcept { return problems_.data() + count_; }
+
+private:
+    std::array<error, capacity> problems_{};
+    std::size_t count_ = 0;
+};
+
+/// A telegram of EN 13757-4, layer by layer, each there if the telegram has it and the one before it could be
+/// read. Borrowed: the octets are those given to the decoder and those inside it, good until it decodes
+/// again. Offsets, those of the problems too, count from the L field in `wire`, so link layer CRCs do not
+/// count; only a wrong block CRC is told by its place among the octets that were given.
+struct telegram_view {
+    frame_format format = frame_format::stripped;
+    bytes_view wire; ///< As it was sent, L field first, without link layer CRCs.
+    bytes_view
+        opened; ///< The same octets, an encrypted extended link layer in the clear where that could be.
+    std::optional<link_header> link;
+
+    std::optional<extended_link_layer> ell;
+    std::size_t ell_offset = 0;
+    /// `plain` too where there is no such layer.
+    tpl::security_state ell_security = tpl::security_state::plain;
+
+    bytes_view network_layer; ///< CI 81 and its octet, which some makers send; not looked into.
+
+    std::optional<tpl::afl_view> afl;
+    std::size_t afl_offset = 0;
+    bool is_reassembled = false; ///< `message` comes from several telegrams, of which this is the last.
+
+    std::optional<tpl::message_view> message;
+    /// Of the CI field of the message; nothing to go by where `is_reassembled`.
+    std::size_t message_offset = 0;
+
+    bytes_view rest; ///< Octets behind the last layer that could be read; they may be encrypted.
+    telegram_problems problems;
+
+    /// Who measures: the address in the long header, else that of the link layer, which may be a radio
+    /// converter's.
+    [[nodiscard]] constexpr std::optional<tpl::meter_address> meter() const noexcept {
+        if (message)
+            if (const auto header = message->long_header())
+                return tpl::meter_address::from(*header);
+        if (link)
+            return link->sender;
+        return std::nullopt;
+    }
+
+    /// The access number of the message; else that of the extended link layer.
+    [[nodiscard]] constexpr std::optional<std::uint8_t> access_number() const noexcept {
+        if (message)
+            if (const auto header = message->short_header())
+                return header->access_number;
+        if (ell)
+            return ell->access_number;
+        return std::nullopt;
+    }
+
+    /// What became of all encryption: that of the message, unless the extended link layer stayed closed.
+    [[nodiscard]] constexpr tpl::security_state security() const noexcept {
+        const auto of_message = message ? message->security().state : tpl::security_state::plain;
+        return of_message == tpl::security_state::plain ? ell_security : of_message;
+    }
+
+    /// The data records; none where there are no such, or they could not be read.
+    [[nodiscard]] constexpr apl::record_range records() const noexcept {
+        return message ? message->records() : apl::record_range{bytes_view{}};
+    }
+};
+
+} // namespace meterlink::wmbus
