@@ -18,6 +18,7 @@
 #include <meterlink/wmbus/ell.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/link_header.hpp>
+#include <meterlink/wmbus/reversed_address.hpp>
 
 namespace meterlink::wmbus {
 
@@ -72,15 +73,17 @@ struct telegram_view {
     bytes_view rest; ///< Octets behind the last layer that could be read; they may be encrypted.
     telegram_problems problems;
 
-    /// Who measures: the address in the long header, else that of the link layer, which may be a radio
-    /// converter's.
+    /// Who measures: the address in the long header, else that of the link layer (with a long header that is
+    /// often a radio converter's), put into order where its maker reverses it.
     [[nodiscard]] constexpr std::optional<tpl::meter_address> meter() const noexcept {
         if (message)
             if (const auto header = message->long_header())
                 return tpl::meter_address::from(*header);
-        if (link)
-            return link->sender;
-        return std::nullopt;
+        if (!link)
+            return std::nullopt;
+        return has_reversed_address(link->sender.manufacturer, opened.subspan(link_header::wire_size()))
+                   ? in_standard_order(link->sender)
+                   : link->sender;
     }
 
     /// The access number of the message; else that of the extended link layer.
