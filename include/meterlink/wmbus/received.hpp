@@ -2,8 +2,6 @@
 
 /// What a receiver hands on, whatever its make: a telegram and what is known about its way through the air.
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,10 +11,6 @@
 #include <meterlink/wmbus/mode.hpp>
 
 namespace meterlink::wmbus {
-
-/// Octets of the longest telegram on the air: L = FF in frame format A, with its 17 CRCs (EN
-/// 13757-4:2019, 12.3).
-inline constexpr std::size_t max_air_size = 256 + 2 * 17;
 
 /// A telegram from the air, as a receiver reported it.
 struct received {
