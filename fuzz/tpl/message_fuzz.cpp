@@ -34,13 +34,14 @@ void check_parts(const tpl::message_view& message) {
     const auto* at = message.wire().data() + 1 + header;
     require(message.payload().data() == at);
     const auto& split = message.security();
-    for (const auto part : {split.extension, split.encrypted, split.plain})
+    for (const auto part : {split.extension, split.encrypted, split.plain, split.tag})
         if (!part.empty()) {
             require(part.data() == at);
             at += part.size();
         }
     require(at == message.wire().data() + message.wire().size());
-    require(message.application_offset() + message.application_octets().size() == message.wire().size());
+    require(message.application_offset() + message.application_octets().size() + split.tag.size() ==
+            message.wire().size());
 }
 
 void check_fixed_data(const tpl::message_view& message) {

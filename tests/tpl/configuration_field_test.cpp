@@ -20,3 +20,13 @@ TEST_CASE("the security mode stands in bits 12 to 8, the encrypted blocks in bit
             }
     CHECK(configuration_field{1} != configuration_field{});
 }
+
+TEST_CASE("the low octet counts octets, and bit 13 announces a counter in modes 7 and 10") {
+    CHECK(configuration_field{0x2AFF}.encrypted_octets() == 0xFF);
+    CHECK(configuration_field{0x0A12}.encrypted_octets() == 0x12);
+    CHECK(configuration_field{0x2A00}.has_counter());
+    CHECK(configuration_field{0x2700}.has_counter());
+    CHECK_FALSE(configuration_field{0x0700}.has_counter());
+    CHECK_FALSE(configuration_field{0x2500}.has_counter()); // there it says synchronous
+    CHECK_FALSE(configuration_field{0x2D00}.has_counter());
+}

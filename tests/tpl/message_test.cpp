@@ -239,9 +239,10 @@ TEST_CASE("any octets are a message or an error, and the parts of a message make
                                                                                     : 0;
         REQUIRE(1 + header + message->payload().size() == wire.size());
         const auto& parts = message->security();
-        REQUIRE(parts.extension.size() + parts.encrypted.size() + parts.plain.size() ==
+        REQUIRE(parts.extension.size() + parts.encrypted.size() + parts.plain.size() + parts.tag.size() ==
                 message->payload().size());
-        REQUIRE(message->application_offset() + message->application_octets().size() == wire.size());
+        REQUIRE(message->application_offset() + message->application_octets().size() + parts.tag.size() ==
+                wire.size());
     }
 }
 
@@ -268,5 +269,76 @@ TEST_CASE("no signature that an old wired meter may send hides records of imposs
 TEST_CASE("over the air a payload shorter than announced stays closed") {
     auto cut = encrypted;
     cut.resize(30);
-    CHECK(message_view::parse(cut, medium_access::wireless)->records().octets().empty());
+    const auto message = message_view::parse(cut, medium_access::wireless);
+    REQUIRE(message);
+    CHECK(message->records().octets().empty());
+    CHECK(message->security().problem == tpl_error(errc::truncated, 30));
+}
+
+TEST_CASE("an opened message has the plaintext where the ciphertext was") {
+    const auto closed = message_view::parse(encrypted, medium_access::wireless);
+    REQUIRE(closed);
+    const auto open = closed->opened(decrypted, 7, 30, true);
+    CHECK(open.security().state == security_state::decrypted);
+    CHECK(open.security().is_authenticated);
+    CHECK(open.security().encrypted.empty());
+    CHECK(open.wire().data() == decrypted.data());
+    CHECK(open.payload().data() == decrypted.data() + 5);
+    CHECK(open.payload().size() == 32);
+    CHECK(open.application_offset() == 7);
+    CHECK(open.application_octets().data() == decrypted.data() + 7);
+    CHECK(count(open.records()) == 3);
+    CHECK(open.short_header() == closed->short_header());
+
+    const auto part = closed->opened(decrypted, 7, 14, false);
+    CHECK_FALSE(part.security().is_authenticated);
+    CHECK(part.security().plain.size() == 14);
+    CHECK(part.security().encrypted.size() == 16);
+    CHECK(part.application_offset() == 7);
+}
+
+TEST_CASE("an opened message of mode 10 keeps its extension and its tag") {
+    const auto wire = "7A 30 10 FF 2A 10 00 8C 57 0E 00 04 13 01 00 00 00 AA BB CC DD"_octets;
+    const auto closed = message_view::parse(wire, medium_access::wireless);
+    REQUIRE(closed);
+    CHECK(closed->security().extension.size() == 6);
+    CHECK(closed->security().encrypted.size() == 6);
+    CHECK(closed->security().tag.size() == 4);
+    CHECK(closed->application_octets().empty());
+    const auto open = closed->opened(wire, 11, 6, true);
+    CHECK(open.security().tag.data() == wire.data() + 17);
+    CHECK(open.security().extension.data() == wire.data() + 5);
+    CHECK(open.security().encrypted.empty());
+    CHECK(count(open.records()) == 1);
+}
+
+TEST_CASE("a judgement changes the state of a message and nothing else") {
+    const auto closed = message_view::parse(encrypted, medium_access::wireless);
+    REQUIRE(closed);
+    const auto wrong = closed->judged(security_state::wrong_key, false, no_error);
+    CHECK(wrong.security().state == security_state::wrong_key);
+    CHECK(wrong.security().problem == no_error);
+    CHECK(wrong.security().encrypted.size() == 32);
+    CHECK(wrong.application_octets().empty());
+    const auto cut = wrong.judged(security_state::mac_mismatch, false, tpl_error(errc::truncated, 9));
+    CHECK(cut.security().problem == tpl_error(errc::truncated, 9));
+    CHECK(cut.judged(security_state::no_key, false, no_error).security().problem.offset == 9);
+}
+
+TEST_CASE("a compact frame has the records of its full frame once they are known") {
+    const auto wire = "79 3B 31 A6 42 D2 04 2E 16 34 23"_octets;
+    const auto full = "02 02 D2 04 02 15 2E 16 02 2A 34 23"_octets;
+    const auto compact = message_view::parse(wire);
+    REQUIRE(compact);
+    CHECK_FALSE(compact->is_expanded());
+    CHECK_FALSE(compact->has_records());
+    const auto expanded = compact->with_records(full);
+    CHECK(expanded.is_expanded());
+    CHECK(expanded.has_records());
+    CHECK(expanded.ci() == ci_field{0x79});
+    CHECK(expanded.application() == application::compact_frame);
+    CHECK(expanded.application_octets().data() == full.data());
+    CHECK(expanded.application_offset() == 1);
+    CHECK(expanded.security().plain.data() == wire.data() + 1);
+    CHECK(count(expanded.records()) == 3);
 }

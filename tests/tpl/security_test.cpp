@@ -23,23 +23,32 @@ struct sizes {
     std::size_t encrypted;
     std::size_t plain;
     security_state state;
+    std::size_t tag = 0;
+    errc problem = errc::none;
 
     friend bool operator==(const sizes&, const sizes&) = default;
 };
 
-/// Splits, and checks that the three parts are the payload, in order and without a gap.
-sizes split(std::uint16_t configuration, const std::vector<std::uint8_t>& payload) {
-    const auto parts = split_payload({configuration}, payload);
+/// Splits, and checks that the four parts are the payload, in order and without a gap.
+sizes split(std::uint16_t configuration, const std::vector<std::uint8_t>& payload,
+            medium_access access = medium_access::wired) {
+    const auto parts = split_payload({configuration}, payload, access);
     std::vector<std::uint8_t> joined;
-    for (const auto part : {parts.extension, parts.encrypted, parts.plain})
+    for (const auto part : {parts.extension, parts.encrypted, parts.plain, parts.tag})
         joined.insert(joined.end(), part.begin(), part.end());
     CHECK(joined == payload);
-    return {parts.extension.size(), parts.encrypted.size(), parts.plain.size(), parts.state};
+    CHECK_FALSE(parts.is_authenticated);
+    if (parts.problem.code != errc::none)
+        CHECK(parts.problem.offset == payload.size());
+    return {parts.extension.size(), parts.encrypted.size(), parts.plain.size(), parts.state,
+            parts.tag.size(),       parts.problem.code};
 }
 
 constexpr auto plain = security_state::plain;
 constexpr auto no_key = security_state::no_key;
 constexpr auto unsupported = security_state::unsupported;
+constexpr auto truncated = errc::truncated;
+constexpr auto wireless = medium_access::wireless;
 
 } // namespace
 
@@ -67,7 +76,7 @@ TEST_CASE("no blocks of mode 5 are a plain payload") {
 }
 
 TEST_CASE("a payload shorter than announced is encrypted to its end") {
-    CHECK(split(0x0530, counting(20)) == sizes{0, 20, 0, no_key});
+    CHECK(split(0x0530, counting(20)) == sizes{0, 20, 0, no_key, 0, truncated});
     CHECK(split(0x0530, {}) == sizes{0, 0, 0, plain});
 }
 
@@ -78,7 +87,7 @@ TEST_CASE("a payload that begins with the verification octets was decrypted befo
     payload[1] = 0x2E;
     CHECK(split(0x2520, payload) == sizes{0, 32, 0, no_key});
     payload.resize(1);
-    CHECK(split(0x2520, payload) == sizes{0, 1, 0, no_key});
+    CHECK(split(0x2520, payload) == sizes{0, 1, 0, no_key, 0, truncated});
 }
 
 TEST_CASE("mode 7 has an extension, and a counter and key version where its bits say so") {
@@ -110,15 +119,55 @@ TEST_CASE("decrypted payloads of mode 7 begin with the verification octets behin
     CHECK(split(0x0710, payload) == sizes{1, 0, 17, plain});
 }
 
-TEST_CASE("modes that the library does not know how to take apart keep their payload closed") {
-    for (const unsigned mode : {2U, 3U, 8U, 9U, 10U, 13U})
-        CHECK(split(static_cast<std::uint16_t>(mode << 8U | 0x20U), counting(33)) ==
-              sizes{0, 33, 0, unsupported});
+TEST_CASE("mode 10 has an extension of two octets, counts octets, and ends with a tag") {
+    auto payload = counting(40);
+    payload[0] = 0x10;
+    payload[1] = 0x00; // a tag of 4
+    CHECK(split(0x0A10, payload) == sizes{2, 16, 18, no_key, 4});
+    CHECK(split(0x2A10, payload) == sizes{6, 16, 14, no_key, 4});
+    CHECK(split(0x2AFF, payload) == sizes{6, 30, 0, no_key, 4});
+    payload[0] = 0x50; // and a key version
+    payload[1] = 0x03; // a tag of 16
+    CHECK(split(0x2AFF, payload) == sizes{7, 17, 0, no_key, 16});
+    CHECK(split(0x2A11, payload) == sizes{7, 17, 0, no_key, 16});
+    CHECK(split(0x2A12, payload) == sizes{7, 33, 0, no_key, 0, truncated});
+    CHECK(split(0x2A00, payload) == sizes{7, 0, 33, plain});
 }
 
-TEST_CASE("reserved modes are the meaningless signatures of old meters") {
-    for (const unsigned mode : {1U, 4U, 6U, 11U, 12U, 14U, 15U, 16U, 31U})
-        CHECK(split(static_cast<std::uint16_t>(mode << 8U | 0x20U), counting(33)) == sizes{0, 0, 33, plain});
+TEST_CASE("mode 10 cut short stays closed") {
+    for (std::size_t size = 0; size < 14; ++size) { // an extension of 6, a tag of 8
+        auto payload = counting(14);
+        payload[0] = 0x10;
+        payload.resize(size);
+        if (size > 1)
+            payload[1] = 0x01;
+        const auto extension = std::min<std::size_t>(size, 6);
+        CHECK(split(0x2AFF, payload, wireless) ==
+              sizes{extension, size - extension, 0, no_key, 0, truncated});
+    }
+}
+
+TEST_CASE("mode 13 has an extension of one octet and stays closed") {
+    CHECK(split(0x0D20, counting(33)) == sizes{1, 32, 0, unsupported});
+    CHECK(split(0x0D20, {}) == sizes{0, 0, 0, unsupported});
+}
+
+TEST_CASE("modes that the library does not know how to take apart keep their payload closed") {
+    for (const unsigned mode : {2U, 3U, 8U, 9U})
+        for (const auto access : {medium_access::wired, wireless})
+            CHECK(split(static_cast<std::uint16_t>(mode << 8U | 0x20U), counting(33), access) ==
+                  sizes{0, 33, 0, unsupported});
+}
+
+TEST_CASE("reserved modes are the meaningless signatures of old meters on the wire and closed on the air") {
+    auto decrypted = counting(33);
+    decrypted[0] = decrypted[1] = 0x2F;
+    for (const unsigned mode : {1U, 4U, 6U, 11U, 12U, 14U, 15U, 16U, 31U}) {
+        const auto field = static_cast<std::uint16_t>(mode << 8U | 0x20U);
+        CHECK(split(field, counting(33)) == sizes{0, 0, 33, plain});
+        CHECK(split(field, counting(33), wireless) == sizes{0, 33, 0, unsupported});
+        CHECK(split(field, decrypted, wireless) == sizes{0, 0, 33, plain});
+    }
 }
 
 TEST_CASE("the signature of an old meter announces more than there is, or nothing") {
@@ -148,7 +197,8 @@ TEST_CASE("every split of every length is in order") {
     for (unsigned mode = 0; mode < 32; ++mode)
         for (std::size_t size = 0; size <= 70; ++size)
             for (const unsigned others : {0x0000U, 0x0030U, 0x20F0U})
-                split(static_cast<std::uint16_t>(mode << 8U | others), counting(size));
+                for (const auto access : {medium_access::wired, wireless})
+                    split(static_cast<std::uint16_t>(mode << 8U | others), counting(size), access);
 }
 
 TEST_CASE("states have stable names") {

@@ -22,6 +22,16 @@ struct configuration_field {
         return static_cast<std::uint8_t>((raw >> 4U) & 0x0FU);
     }
 
+    /// Bits 7..0: number of encrypted octets in modes 2, 3 and from 8 on; FF means all in mode 10.
+    [[nodiscard]] constexpr std::uint8_t encrypted_octets() const noexcept {
+        return static_cast<std::uint8_t>(raw & 0xFFU);
+    }
+
+    /// Bit 13 (Z) of modes 7 and 10: a message counter follows the extension.
+    [[nodiscard]] constexpr bool has_counter() const noexcept {
+        return (mode() == 7 || mode() == 10) && (raw & 0x2000U) != 0;
+    }
+
     [[nodiscard]] friend constexpr bool operator==(configuration_field,
                                                    configuration_field) noexcept = default;
 };

@@ -15,9 +15,6 @@
 
 namespace meterlink::tpl {
 
-/// The bus a message came by: CI 73 means one thing on the wire and another on the air.
-enum class medium_access : std::uint8_t { wired, wireless };
-
 /// Transport layer message (EN 13757-7:2018, clause 5), borrowed.
 class message_view {
 public:
@@ -42,27 +39,71 @@ public:
         return header_ != header_kind::none ? std::optional{long_header_.common} : std::nullopt;
     }
 
-    /// All octets of the message, the CI field first.
+    /// All octets of the message, the CI field first; the plaintext in place of the ciphertext once it is
+    /// opened.
     [[nodiscard]] constexpr bytes_view wire() const noexcept { return wire_; }
-    /// Octets behind CI field and header, as they travelled.
+    /// Octets behind CI field and header, of `wire`.
     [[nodiscard]] constexpr bytes_view payload() const noexcept { return payload_; }
-    /// `payload` by what can be read and what cannot.
+    /// `payload` by what can be read and what cannot. The offset of a problem counts from the CI field.
     [[nodiscard]] constexpr const payload_split& security() const noexcept { return split_; }
 
-    /// The octets that can be read as records, and their offset from the CI field.
-    [[nodiscard]] constexpr bytes_view application_octets() const noexcept { return split_.plain; }
-    [[nodiscard]] constexpr std::size_t application_offset() const noexcept {
-        return wire_.size() - split_.plain.size();
+    /// The octets that can be read as records, or as whatever the application is.
+    [[nodiscard]] constexpr bytes_view application_octets() const noexcept {
+        return is_expanded_ ? expansion_ : split_.plain;
     }
+    /// Offset of `security().plain` from the CI field. The octets of an expanded compact frame stand nowhere
+    /// in the message: for them it is where the compact frame began.
+    [[nodiscard]] constexpr std::size_t application_offset() const noexcept { return application_at_; }
 
     /// True where the octets are data records.
     [[nodiscard]] constexpr bool has_records() const noexcept {
-        return application_ == application::records || application_ == application::data_send;
+        return is_expanded_ || application_ == application::records || application_ == application::data_send;
     }
+    /// True where the records come from a compact frame; see `with_records`.
+    [[nodiscard]] constexpr bool is_expanded() const noexcept { return is_expanded_; }
 
     /// The data records; none where the application is another.
     [[nodiscard]] constexpr apl::record_range records() const noexcept {
-        return apl::record_range{has_records() ? split_.plain : bytes_view{}, options()};
+        return apl::record_range{has_records() ? application_octets() : bytes_view{}, options()};
+    }
+
+    /// This message as it reads when `open`, which has as many octets as `wire`, holds the plaintext in place
+    /// of the ciphertext. The `count` octets from `offset` on (counted from the CI field) are the
+    /// application's. What stands between them and the tag stays closed.
+    [[nodiscard]] constexpr message_view opened(bytes_view open, std::size_t offset, std::size_t count,
+                                                bool is_authenticated) const noexcept {
+        auto out = *this;
+        out.wire_ = open;
+        out.payload_ = open.last(payload_.size());
+        const auto end = open.size() - split_.tag.size();
+        out.split_.extension = out.payload_.first(split_.extension.size());
+        out.split_.plain = open.subspan(offset, count);
+        out.split_.encrypted = open.subspan(offset + count, end - offset - count);
+        out.split_.tag = open.subspan(end);
+        out.split_.state = security_state::decrypted;
+        out.split_.is_authenticated = is_authenticated;
+        out.application_at_ = offset;
+        return out;
+    }
+
+    /// This message, of which an attempt to open or to authenticate it says so much.
+    [[nodiscard]] constexpr message_view judged(security_state state, bool is_authenticated,
+                                                error problem) const noexcept {
+        auto out = *this;
+        out.split_.state = state;
+        out.split_.is_authenticated = is_authenticated;
+        if (problem.code != errc::none)
+            out.split_.problem = problem;
+        return out;
+    }
+
+    /// This message with the records that its compact frame stands for: `octets` are those of the full frame.
+    /// CI field and application stay what was sent.
+    [[nodiscard]] constexpr message_view with_records(bytes_view octets) const noexcept {
+        auto out = *this;
+        out.expansion_ = octets;
+        out.is_expanded_ = true;
+        return out;
     }
 
     /// In which order octets travel within a field, and who speaks.
@@ -80,6 +121,9 @@ private:
     bytes_view wire_{};
     bytes_view payload_{};
     payload_split split_{};
+    bytes_view expansion_{};
+    std::size_t application_at_ = 0;
+    bool is_expanded_ = false;
 };
 
 namespace detail {
@@ -122,8 +166,11 @@ constexpr result<message_view> message_view::parse(bytes_view input, medium_acce
     const auto configuration = out.long_header_.common.configuration;
     const bool is_plain = out.header_ == header_kind::none ||
                           (access == medium_access::wired && is_old_signature(configuration, out.payload_));
-    out.split_ = is_plain ? payload_split{{}, {}, out.payload_, security_state::plain}
-                          : split_payload(configuration, out.payload_);
+    out.split_ = is_plain ? payload_split{{}, {}, out.payload_, {}, security_state::plain}
+                          : split_payload(configuration, out.payload_, access);
+    if (out.split_.problem.code != errc::none)
+        out.split_.problem = out.split_.problem.shifted(input.size() - out.payload_.size());
+    out.application_at_ = input.size() - out.split_.tag.size() - out.split_.plain.size();
     return out;
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/error.hpp>
+#include <meterlink/tpl/configuration_extension.hpp>
 #include <meterlink/tpl/configuration_field.hpp>
 
 namespace meterlink::tpl {
@@ -35,26 +37,36 @@ enum class security_state : std::uint8_t {
     return "mac_mismatch";
 }
 
-/// The payload behind a header, split as the configuration field says.
+/// The bus a message came by: CI 73 means one thing on the wire and another on the air, and only old wired
+/// meters send a signature where the configuration field stands.
+enum class medium_access : std::uint8_t { wired, wireless };
+
+/// The payload behind a header, split as the configuration field says: extension, what is or was encrypted,
+/// the plain rest, and the tag, one behind the other.
 struct payload_split {
     bytes_view extension{}; ///< Configuration field extension and counters, of modes 7, 10 and 13.
-    bytes_view encrypted{}; ///< Octets that need a key.
-    bytes_view plain{};     ///< Octets that can be read as they are.
+    bytes_view encrypted{}; ///< Octets that stay closed.
+    bytes_view plain{};     ///< Octets that can be read as they are, without verification octets.
+    bytes_view tag{};       ///< Authentication tag behind an encrypted payload of mode 10.
     security_state state = security_state::plain;
+    bool is_authenticated = false; ///< A MAC or tag was verified with the meter's key.
+    error problem = no_error;      ///< `truncated`: fewer octets than announced. Offset as of the payload.
 };
 
 namespace detail {
 
-/// Octets of the extension of mode 7: CFE, then a message counter if bit Z of the configuration field is set,
-/// then a key version if bit V of CFE is set.
-constexpr std::size_t extension_size_mode_7(configuration_field configuration, bytes_view payload) noexcept {
-    if (payload.empty())
-        return 0;
-    const std::size_t counter = (configuration.raw & 0x2000U) != 0 ? 4 : 0;
-    const std::size_t version = (payload[0] & 0x40U) != 0 ? 1 : 0;
-    return std::min<std::size_t>(1 + counter + version, payload.size());
+/// Octets of the extension at the start of `payload`, or as many of them as there are.
+constexpr std::size_t extension_size(configuration_field configuration, bytes_view payload) noexcept {
+    const auto extension = configuration_extension::parse(configuration, payload);
+    return extension ? extension->wire_size(configuration.mode()) : payload.size();
 }
 
+/// A payload that begins with the verification octets 2F 2F was decrypted by somebody before us.
+constexpr bool is_verified(bytes_view payload) noexcept {
+    return payload.size() >= 2 && payload[0] == 0x2F && payload[1] == 0x2F;
+}
+
+/// Modes 5 and 7: whole blocks, then a plain rest.
 constexpr payload_split split_blocks(configuration_field configuration, bytes_view payload,
                                      std::size_t extension_size) noexcept {
     payload_split out;
@@ -63,33 +75,67 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
     const auto whole_blocks = rest.size() / 16 * 16;
     const std::size_t announced =
         configuration.encrypted_blocks() == 15 ? whole_blocks : 16U * configuration.encrypted_blocks();
-    // A payload that begins with the verification octets 2F 2F was decrypted by somebody before us.
-    const bool is_plain_already = rest.size() >= 2 && rest[0] == 0x2F && rest[1] == 0x2F;
-    const auto encrypted = is_plain_already ? 0 : std::min(announced, rest.size());
+    const auto encrypted = is_verified(rest) ? 0 : std::min(announced, rest.size());
     out.encrypted = rest.first(encrypted);
     out.plain = rest.subspan(encrypted);
     out.state = encrypted == 0 ? security_state::plain : security_state::no_key;
+    if (encrypted != 0 && announced > encrypted)
+        out.problem = {errc::truncated, layer::tpl, payload.size()};
     return out;
+}
+
+/// Mode 10: octets of any number, a plain rest, and the tag at the very end.
+constexpr payload_split split_octets(configuration_field configuration, bytes_view payload) noexcept {
+    payload_split out;
+    const auto extension = configuration_extension::parse(configuration, payload);
+    out.extension = payload.first(extension ? extension->wire_size(10) : payload.size());
+    auto rest = payload.subspan(out.extension.size());
+    const std::size_t announced = configuration.encrypted_octets();
+    if (announced == 0) {
+        out.plain = rest;
+        return out;
+    }
+    const auto tag_size = extension ? extension->tag_size() : 0;
+    out.state = security_state::no_key;
+    if (rest.size() < tag_size + (announced == 0xFF ? 0 : announced) || !extension) {
+        out.encrypted = rest;
+        out.problem = {errc::truncated, layer::tpl, payload.size()};
+        return out;
+    }
+    out.tag = rest.last(tag_size);
+    rest = rest.first(rest.size() - tag_size);
+    out.encrypted = rest.first(announced == 0xFF ? rest.size() : announced);
+    out.plain = rest.subspan(out.encrypted.size());
+    return out;
+}
+
+/// A mode that is recognised and no more.
+constexpr payload_split split_unsupported(bytes_view payload, std::size_t extension_size = 0) noexcept {
+    return {
+        payload.first(extension_size), payload.subspan(extension_size), {}, {}, security_state::unsupported};
 }
 
 } // namespace detail
 
-/// Splits `payload`, the octets behind a header, by security mode. Codes that the standard reserves are taken
-/// for what old wired meters send there: a "signature" without meaning before plain records.
-[[nodiscard]] constexpr payload_split split_payload(configuration_field configuration,
-                                                    bytes_view payload) noexcept {
+/// Splits `payload`, the octets behind a header, by security mode. On the wire, codes that the standard
+/// reserves are taken for what old meters send there: a "signature" without meaning before plain records.
+[[nodiscard]] constexpr payload_split split_payload(configuration_field configuration, bytes_view payload,
+                                                    medium_access access = medium_access::wired) noexcept {
     switch (configuration.mode()) {
+    case 0: return {{}, {}, payload, {}, security_state::plain};
     case 5: return detail::split_blocks(configuration, payload, 0);
     case 7:
-        return detail::split_blocks(configuration, payload,
-                                    detail::extension_size_mode_7(configuration, payload));
+        return detail::split_blocks(configuration, payload, detail::extension_size(configuration, payload));
+    case 10: return detail::split_octets(configuration, payload);
+    case 13: return detail::split_unsupported(payload, detail::extension_size(configuration, payload));
     case 2:
     case 3:
     case 8:
-    case 9:
-    case 10:
-    case 13: return {{}, payload, {}, security_state::unsupported};
-    default: return {{}, {}, payload, security_state::plain};
+    case 9: return detail::split_unsupported(payload);
+    default:
+        return access == medium_access::wired || detail::is_verified(payload)
+                   ? payload_split{{}, {}, payload, {}, security_state::plain}
+                   : detail::split_unsupported(payload);
     }
 }
 
@@ -100,7 +146,7 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
 [[nodiscard]] constexpr bool is_old_signature(configuration_field configuration,
                                               bytes_view payload) noexcept {
     const std::size_t blocks = configuration.encrypted_blocks();
-    const std::size_t announced = configuration.raw & 0xFFU; // modes 2, 3 and from 8 on count octets
+    const std::size_t announced = configuration.encrypted_octets();
     switch (configuration.mode()) {
     case 2:
     case 3: return announced == 0 || announced > payload.size() || announced % 8 != 0; // blocks of DES
