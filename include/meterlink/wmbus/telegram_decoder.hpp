@@ -1,0 +1,266 @@
+#pragma once
+
+/// From the octets of a wireless telegram to its records: the whole stack, as a list of steps.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/session.hpp>
+#include <meterlink/tpl/ci.hpp>
+#include <meterlink/tpl/cipher.hpp>
+#include <meterlink/tpl/compact_frame.hpp>
+#include <meterlink/tpl/decryption.hpp>
+#include <meterlink/tpl/format_cache.hpp>
+#include <meterlink/tpl/fragments.hpp>
+#include <meterlink/wmbus/ell_security.hpp>
+#include <meterlink/wmbus/frame_format.hpp>
+#include <meterlink/wmbus/telegram.hpp>
+
+namespace meterlink::wmbus {
+
+/// What a decoder may use besides keys. Both are the caller's, may be shared by decoders of one thread, and
+/// outlive the decoder.
+struct decoder_aids {
+    tpl::format_cache* formats = nullptr; ///< Learns from full and format frames, expands compact ones.
+    tpl::fragments* fragments = nullptr;  ///< Joins messages that come in several telegrams.
+};
+
+/// Decodes telegrams one after the other. Allocates nothing, except for messages joined from fragments and
+/// formats learned for the first time. Not for several threads at once.
+template <tpl::key_source Keys>
+class telegram_decoder {
+public:
+    /// `keys` are the caller's and outlive the decoder.
+    explicit telegram_decoder(Keys& keys, decoder_aids aids = {}) noexcept : keys_{&keys}, aids_{aids} {}
+
+    telegram_decoder(const telegram_decoder&) = delete;
+    telegram_decoder& operator=(const telegram_decoder&) = delete;
+
+    /// Takes a telegram apart, L field first, in whichever frame format it is. Every layer that can be read
+    /// is there in what it returns, and `problems` names what is wrong with the others. The view borrows from
+    /// `octets` and from this decoder, until it decodes again. `now` counts for fragments alone.
+    const telegram_view& decode(bytes_view octets, instant now = {}) {
+        return run(octets, now, [this](bytes_view input) { return read_frame(input); });
+    }
+
+    /// As `decode`, for octets whose frame format is known: what does not fit it is not read.
+    const telegram_view& decode_as(frame_format format, bytes_view octets, instant now = {}) {
+        return run(octets, now, [this, format](bytes_view input) { return read_frame_as(format, input); });
+    }
+
+private:
+    // ---- the stack, from the air to the records
+    // ----------------------------------------------------------------
+
+    /// Each step reads on where the one before it stopped, and says whether there is more to read.
+    template <class ReadFrame>
+    const telegram_view& run(bytes_view octets, instant now, ReadFrame read_frame_here) {
+        telegram_ = {};
+        at_ = 0;
+        [[maybe_unused]] const bool is_complete = read_frame_here(octets)  // A, B, or stripped
+                                                  && read_link_header()    // L C M A
+                                                  && read_ell()            // CI 8C to 8F
+                                                  && open_ell_payload()    //   AES-CTR, payload CRC
+                                                  && skip_network_layer()  // CI 81
+                                                  && read_afl()            // CI 90
+                                                  && join_fragments(now)   //
+                                                  && read_message()        // CI, header
+                                                  && open_message()        //   modes 5, 7, 10
+                                                  && read_compact_frame(); // CI 69 to 6B, 73, 79, 7B
+        return telegram_;
+    }
+
+    bool read_frame(bytes_view input) {
+        const auto frame = detect_frame(input);
+        if (!frame)
+            return stop(frame.error());
+        if (frame->problem)
+            telegram_.problems.add(*frame->problem);
+        telegram_.format = frame->format;
+        return take_frame(input, *frame);
+    }
+
+    bool read_frame_as(frame_format format, bytes_view input) {
+        telegram_.format = format;
+        const auto size = remove_crc(input, format, wire_);
+        if (!size)
+            return stop(size.error());
+        return take_wire(bytes_view{wire_}.first(*size));
+    }
+
+    /// Octets that are there as they are need no copy.
+    bool take_frame(bytes_view input, const detected_frame& frame) {
+        if (frame.format == frame_format::stripped && input[0] + std::size_t{1} == frame.size)
+            return take_wire(input.first(frame.size));
+        const auto size = copy_telegram(input, frame, wire_);
+        return size ? take_wire(bytes_view{wire_}.first(*size)) : stop(size.error());
+    }
+
+    bool take_wire(bytes_view wire) {
+        telegram_.wire = wire;
+        telegram_.opened = wire;
+        telegram_.rest = wire;
+        return true;
+    }
+
+    bool read_link_header() {
+        const auto header = link_header::parse(ahead());
+        if (!header)
+            return stop(header.error());
+        telegram_.link = *header;
+        return advance(link_header::wire_size());
+    }
+
+    bool read_ell() {
+        if (!extended_link_layer::is_announced_by(ahead()[0]))
+            return true;
+        const auto ell = extended_link_layer::parse(ahead());
+        if (!ell)
+            return stop(ell.error());
+        telegram_.ell = *ell;
+        telegram_.ell_offset = at_;
+        return advance(ell->wire_size());
+    }
+
+    bool open_ell_payload() {
+        if (!telegram_.ell || !telegram_.ell->session)
+            return true;
+        const auto closed_at = at_ - extended_link_layer::payload_crc_size;
+        const auto closed = telegram_.wire.subspan(closed_at);
+        auto& state = telegram_.ell_security;
+        state = open_ell(telegram_.link->sender, *telegram_.ell, closed, *keys_,
+                         bytes_span{opened_}.subspan(closed_at));
+        if (state == tpl::security_state::decrypted) {
+            std::copy_n(telegram_.wire.begin(), closed_at, opened_.begin());
+            telegram_.opened = bytes_view{opened_}.first(telegram_.wire.size());
+            telegram_.ell->payload_crc = static_cast<std::uint16_t>(load_little_endian(
+                telegram_.opened.subspan(closed_at, extended_link_layer::payload_crc_size)));
+            telegram_.rest = ahead();
+        } else if (state == tpl::security_state::plain && !payload_crc_holds(closed)) {
+            const auto& crc = telegram_.ell->payload_crc;
+            telegram_.problems.add({errc::payload_crc, layer::wmbus, closed_at,
+                                    crc16_en13757::of(closed.subspan(extended_link_layer::payload_crc_size)),
+                                    crc});
+        }
+        return state == tpl::security_state::decrypted || state == tpl::security_state::plain;
+    }
+
+    bool skip_network_layer() {
+        constexpr std::uint8_t network_ci = 0x81;
+        constexpr std::size_t network_size = 2;
+        if (ahead()[0] != network_ci)
+            return true;
+        if (ahead().size() < network_size)
+            return stop({errc::truncated, layer::wmbus, ahead().size()});
+        telegram_.network_layer = ahead().first(network_size);
+        return advance(network_size);
+    }
+
+    bool read_afl() {
+        if (!tpl::afl_view::is_announced_by(ahead()[0]))
+            return true;
+        const auto afl = tpl::afl_view::parse(ahead());
+        if (!afl)
+            return stop(afl.error());
+        telegram_.afl = *afl;
+        telegram_.afl_offset = at_;
+        return advance(afl->wire_size());
+    }
+
+    bool join_fragments(instant now) {
+        message_octets_ = ahead();
+        if (!telegram_.afl || !telegram_.afl->is_fragment())
+            return true;
+        if (aids_.fragments == nullptr)
+            return stop({errc::fragment_unexpected, layer::tpl, 0});
+        const auto joined = aids_.fragments->add(telegram_.link->sender, *telegram_.afl, ahead(), now);
+        if (!joined)
+            return stop(joined.error());
+        if (!*joined)
+            return false; // more fragments follow
+        message_octets_ = (*joined)->message;
+        telegram_.afl = (*joined)->afl;
+        telegram_.is_reassembled = true;
+        return true;
+    }
+
+    bool read_message() {
+        const auto message = tpl::message_view::parse(message_octets_, tpl::medium_access::wireless);
+        if (!message)
+            return stop(message.error());
+        telegram_.message = *message;
+        telegram_.message_offset = at_;
+        telegram_.rest = {};
+        return true;
+    }
+
+    bool open_message() {
+        auto& message = *telegram_.message;
+        if (message.security().state != tpl::security_state::plain)
+            message =
+                tpl::open_payload(message, {telegram_.link->sender, telegram_.afl}, *keys_, message_room());
+        if (message.security().problem.code != errc::none)
+            telegram_.problems.add(message.security().problem.shifted(offset_of_message()));
+        return true;
+    }
+
+    bool read_compact_frame() {
+        if (aids_.formats == nullptr)
+            return true;
+        auto& message = *telegram_.message;
+        if (const auto expanded = aids_.formats->take(message, expansion_)) {
+            message = *expanded;
+            return true;
+        } else {
+            return stop(expanded.error());
+        }
+    }
+
+    // ---- where the steps are
+    // ----------------------------------------------------------------------------------
+
+    [[nodiscard]] bytes_view ahead() const noexcept { return telegram_.opened.subspan(at_); }
+
+    /// Goes on; false at the end of the telegram, which is a good place for a telegram to end.
+    bool advance(std::size_t count) noexcept {
+        at_ += count;
+        telegram_.rest = ahead();
+        return !telegram_.rest.empty();
+    }
+
+    bool stop(const error& why) noexcept {
+        telegram_.problems.add(why.shifted(offset_of_message()));
+        return false;
+    }
+
+    /// Offsets in a message joined from fragments are its own.
+    [[nodiscard]] std::size_t offset_of_message() const noexcept {
+        return telegram_.is_reassembled ? 0 : at_;
+    }
+
+    /// Room for the message in the clear.
+    [[nodiscard]] bytes_span message_room() {
+        if (message_octets_.size() <= message_.size())
+            return message_;
+        long_message_.resize(message_octets_.size());
+        return long_message_;
+    }
+
+    Keys* keys_;
+    decoder_aids aids_;
+    telegram_view telegram_;
+    std::size_t at_ = 0; // of the next layer in the telegram
+    bytes_view message_octets_;
+    std::array<std::uint8_t, max_telegram_size> wire_{};
+    std::array<std::uint8_t, max_telegram_size> opened_{};
+    std::array<std::uint8_t, max_telegram_size> message_{};
+    std::array<std::uint8_t, tpl::max_expansion_size> expansion_{};
+    std::vector<std::uint8_t> long_message_; // of messages joined from fragments
+};
+
+} // namespace meterlink::wmbus
