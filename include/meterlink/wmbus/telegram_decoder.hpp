@@ -162,14 +162,14 @@ private:
     }
 
     bool read_afl() {
-        if (!tpl::afl_view::is_announced_by(ahead()[0]))
+        if (ahead()[0] != tpl::afl_ci)
             return true;
         const auto afl = tpl::afl_view::parse(ahead());
         if (!afl)
             return stop(afl.error());
         telegram_.afl = *afl;
         telegram_.afl_offset = at_;
-        return advance(afl->wire_size());
+        return advance(afl->wire().size());
     }
 
     bool join_fragments(instant now) {
