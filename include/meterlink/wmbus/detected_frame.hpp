@@ -18,8 +18,7 @@ namespace meterlink::wmbus {
 /// Which frame an input begins with.
 struct detected_frame {
     frame_format format = frame_format::stripped;
-    std::size_t size =
-        0; ///< Octets of the input that are the frame's, CRCs included, as far as they are there.
+    std::size_t size = 0;     ///< Octets of the input that are the frame's, CRCs included.
     std::size_t trailing = 0; ///< Octets behind them: postamble, padding.
     /// What is wrong: `errc::block_crc` (offset of the CRC, the right one and the one sent),
     /// `errc::truncated` (offset: the size of the input), `errc::trailing_bytes` behind a stripped telegram
@@ -36,19 +35,17 @@ namespace detail {
 /// What the CRCs say about an input, were it a frame of one format.
 struct block_verdict {
     std::size_t intact = 0;              ///< Blocks whose CRC holds.
-    bool first_intact = false;           ///< The first block is one of them.
     bool complete = false;               ///< The input holds all blocks.
     std::optional<error> first_defect{}; ///< The first CRC that does not hold, or `errc::truncated`.
 
     [[nodiscard]] constexpr bool is_clean() const noexcept { return complete && !first_defect; }
 };
 
-/// Judges every block of `input`, or only the first `limit`.
-[[nodiscard]] constexpr block_verdict judge_blocks(bytes_view input, frame_format format,
-                                                   std::size_t limit = max_air_size) noexcept {
+/// Judges every block of `input`.
+[[nodiscard]] constexpr block_verdict judge_blocks(bytes_view input, frame_format format) noexcept {
     block_verdict verdict;
     crc_blocks block{format, input[0]};
-    for (std::size_t count = 0; !block.at_end() && count < limit; block.advance(), ++count) {
+    for (; !block.at_end(); block.advance()) {
         if (block.crc_at() + 2 > input.size()) {
             if (!verdict.first_defect)
                 verdict.first_defect = error{errc::truncated, layer::wmbus, input.size()};
@@ -60,10 +57,8 @@ struct block_verdict {
             continue;
         }
         ++verdict.intact;
-        if (count == 0)
-            verdict.first_intact = true;
     }
-    verdict.complete = block.at_end();
+    verdict.complete = true;
     return verdict;
 }
 
@@ -73,8 +68,14 @@ struct block_verdict {
 [[nodiscard]] constexpr std::optional<block_verdict> judge_as_a(bytes_view input) noexcept {
     const auto size = air_size(frame_format::a, input[0]);
     if (input.size() < size) {
-        const std::size_t needed = input.size() == input[0] + std::size_t{1} ? 2 : 1;
-        if (const auto first = judge_blocks(input, frame_format::a, needed); first.intact < needed)
+        crc_blocks block{frame_format::a, input[0]};
+        const auto is_intact = [&] {
+            return block.crc_at() + 2 <= input.size() && !block_defect(input, block);
+        };
+        if (!is_intact())
+            return std::nullopt;
+        block.advance();
+        if (input.size() == input[0] + std::size_t{1} && (block.at_end() || !is_intact()))
             return std::nullopt;
     }
     const auto verdict = judge_blocks(input, frame_format::a);
