@@ -1,0 +1,147 @@
+#pragma once
+
+/// What stays the same in all copies of a telegram: sixty-four bits of it, however often it was repeated.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/reader.hpp>
+#include <meterlink/tpl/ci.hpp>
+#include <meterlink/wmbus/c_field.hpp>
+
+namespace meterlink::wmbus {
+
+namespace detail {
+
+/// Spreads every bit of `x` over all others, and back again: no two inputs have one result.
+constexpr std::uint64_t mix(std::uint64_t x) noexcept {
+    x = (x ^ (x >> 30U)) * 0xBF58'476D'1CE4'E5B9U;
+    x = (x ^ (x >> 27U)) * 0x94D0'49BB'1331'11EBU;
+    return x ^ (x >> 31U);
+}
+
+/// The bits of a telegram that may differ from copy to copy, found by walking from CI field to CI field.
+class changing_bits {
+public:
+    struct place {
+        std::size_t offset;
+        std::uint8_t mask;
+    };
+
+    explicit constexpr changing_bits(bytes_view content) noexcept : content_{content} {
+        // The link header. Meters that answer may have ACD and DFC changed on the way; FCB, in the same bits
+        // of a request, tells two requests apart.
+        if (content.size() > 1 && !c_field{content[1]}.is_primary())
+            add(1, 0x30);
+        for (std::size_t at = 10; at < content.size();)
+            at = layer_behind(at);
+    }
+
+    /// Whether a repeater has set one of its bits.
+    [[nodiscard]] constexpr bool is_relayed() const noexcept { return is_relayed_; }
+    [[nodiscard]] constexpr const place* begin() const noexcept { return places_.data(); }
+    [[nodiscard]] constexpr const place* end() const noexcept { return places_.data() + count_; }
+
+private:
+    static constexpr std::size_t nowhere = ~std::size_t{0};
+
+    /// Looks at the layer whose CI field is at `at`; where the next one is, `nowhere` behind the last.
+    constexpr std::size_t layer_behind(std::size_t at) noexcept {
+        const auto ci = content_[at];
+        switch (ci) {
+        case 0x8C:
+        case 0x8E: // extended link layers without encryption
+            add_repeater_bits(at + 1, 0x12);
+            return at + (ci == 0x8C ? 3U : 11U);
+        case 0x8D:
+        case 0x8F: // what follows is encrypted, or at least guarded by the payload CRC
+            add_repeater_bits(at + 1, 0x12);
+            return nowhere;
+        case 0x81: // network layer: one octet, as far as is known
+            return at + 2;
+        case 0x90: { // AFL: its length, then the fragment id; only a first fragment goes on with a CI field
+            if (content_.size() - at < 3 || content_[at + 2] > 1)
+                return nowhere;
+            return at + 2U + content_[at + 1];
+        }
+        default: add_configuration(at); return nowhere;
+        }
+    }
+
+    /// Bits R and H of the configuration field, which only security modes 0 and 5 have.
+    constexpr void add_configuration(std::size_t at) noexcept {
+        const auto header = tpl::ci_field{content_[at]}.header();
+        if (header == tpl::header_kind::none)
+            return;
+        const auto low = at + (header == tpl::header_kind::short_header ? 3U : 11U);
+        if (low + 1 >= content_.size())
+            return;
+        const auto mode = content_[low + 1] & 0x1FU;
+        if (mode == 0 || mode == 5)
+            add_repeater_bits(low, 0x03);
+    }
+
+    constexpr void add_repeater_bits(std::size_t offset, std::uint8_t mask) noexcept {
+        if (offset >= content_.size())
+            return;
+        is_relayed_ = is_relayed_ || (content_[offset] & mask) != 0;
+        add(offset, mask);
+    }
+
+    constexpr void add(std::size_t offset, std::uint8_t mask) noexcept {
+        if (count_ < places_.size())
+            places_[count_++] = {offset, mask};
+    }
+
+    bytes_view content_;
+    std::array<place, 4> places_{};
+    std::size_t count_ = 0;
+    bool is_relayed_ = false;
+};
+
+} // namespace detail
+
+/// Fingerprint of a telegram, equal for all its copies: those of several receivers, and those of repeaters,
+/// which change
+/// - bits H (hop) and R (repeated) of the communication control field of an extended link layer,
+/// - bits H and R of the configuration field in security modes 0 and 5,
+/// - and bits 5 and 4 of the C field of an answer.
+/// The L field does not count either: it depends on the frame format.
+///
+/// Two different telegrams have the same one with a chance of 1 : 2^64 (5E-20). It does not withstand
+/// somebody who builds telegrams for that purpose; who can send those can also send a copy.
+struct telegram_fingerprint {
+    std::uint64_t hash = 0;
+    std::uint16_t size = 0;  ///< Octets of the telegram.
+    bool is_relayed = false; ///< A repeater marked this copy as its own. Not part of the comparison.
+
+    /// Of `content`: a telegram from its L field on, without link layer CRCs, as it was sent. Any octets have
+    /// one.
+    [[nodiscard]] static constexpr telegram_fingerprint of(bytes_view content) noexcept {
+        const detail::changing_bits bits{content};
+        const auto* changing = bits.begin();
+        std::uint64_t hash = content.size();
+        for (std::size_t at = 0; at < content.size(); at += 8) {
+            auto word =
+                load_little_endian(content.subspan(at, std::min<std::size_t>(8, content.size() - at)));
+            if (at == 0)
+                word &= ~std::uint64_t{0xFF}; // L
+            for (; changing != bits.end() && changing->offset < at + 8; ++changing)
+                word &= ~(std::uint64_t{changing->mask} << (8 * (changing->offset - at)));
+            // A bijection of the word, and one of what came before: telegrams that differ in one word only
+            // never have the same hash.
+            hash = detail::mix(hash + 0x9E37'79B9'7F4A'7C15U) ^ word;
+        }
+        return {detail::mix(hash), static_cast<std::uint16_t>(content.size()), bits.is_relayed()};
+    }
+
+    [[nodiscard]] friend constexpr bool operator==(const telegram_fingerprint& a,
+                                                   const telegram_fingerprint& b) noexcept {
+        return a.hash == b.hash && a.size == b.size;
+    }
+};
+
+} // namespace meterlink::wmbus
