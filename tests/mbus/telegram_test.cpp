@@ -1,6 +1,9 @@
 #include <meterlink/mbus/telegram.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -115,4 +118,29 @@ TEST_CASE("a bad record does not take the telegram with it") {
     CHECK(it->error().offset + telegram->records_offset() == wire.size() - 2);
     ++it;
     CHECK(it == telegram->records().end());
+}
+
+TEST_CASE("a telegram takes over a message that was opened") {
+    // The encrypted meter of the OMS specification, in a wired frame.
+    const auto wire = from_hex("6826266808057288776655934455080004100500DFE2A782146D1513581CD2F83F39"
+                               "040CFD10785634120016");
+    const auto closed = telegram_view::parse(wire);
+    REQUIRE(closed);
+    REQUIRE(closed->message()->security().state == tpl::security_state::no_key);
+    const auto offset = closed->message()->application_offset();
+    const auto sent = closed->message()->wire();
+    const auto plain = from_hex("2F2F0B6E341200426CFE044B6E563402");
+    octets open{sent.begin(), sent.end()};
+    const auto begin = open.size() - 7 - plain.size(); // before the plain rest
+    std::copy(plain.begin(), plain.end(), open.begin() + static_cast<std::ptrdiff_t>(begin));
+    const auto opened =
+        closed->with_message(closed->message()->opened(open, begin + 2, open.size() - begin - 2, false));
+    CHECK(opened.message()->security().state == tpl::security_state::decrypted);
+    CHECK(opened.records_offset() == telegram_view::message_offset + begin + 2);
+    CHECK(offset == begin + plain.size());
+    auto record = opened.records().begin();
+    REQUIRE(*record);
+    CHECK((*record)->measurement().quantity == quantity::heat_cost_allocation);
+    CHECK(std::ranges::distance(opened.records().begin(), std::default_sentinel) == 4);
+    CHECK(mbus::kind(opened.frame()) == mbus::frame_kind::long_frame);
 }

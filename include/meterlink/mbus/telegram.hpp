@@ -43,6 +43,14 @@ public:
         return message_;
     }
 
+    /// The same telegram with another reading of its message: what `tpl::open_payload` made of an encrypted
+    /// one, or `tpl::format_cache::take` of a compact one. `message` lives elsewhere and is borrowed as well.
+    [[nodiscard]] constexpr telegram_view with_message(const tpl::message_view& message) const noexcept {
+        auto out = *this;
+        out.message_ = message;
+        return out;
+    }
+
     /// The data records; none where the telegram carries something else.
     [[nodiscard]] constexpr apl::record_range records() const noexcept {
         return message_ ? message_->records() : apl::record_range{};
