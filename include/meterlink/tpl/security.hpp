@@ -55,12 +55,6 @@ struct payload_split {
 
 namespace detail {
 
-/// Octets of the extension at the start of `payload`, or as many of them as there are.
-constexpr std::size_t extension_size(configuration_field configuration, bytes_view payload) noexcept {
-    const auto extension = configuration_extension::parse(configuration, payload);
-    return extension ? extension->wire_size(configuration.mode()) : payload.size();
-}
-
 /// A payload that begins with the verification octets 2F 2F was decrypted by somebody before us.
 constexpr bool is_verified(bytes_view payload) noexcept {
     return payload.size() >= 2 && payload[0] == 0x2F && payload[1] == 0x2F;
@@ -80,6 +74,14 @@ constexpr payload_split split_blocks(configuration_field configuration, bytes_vi
     out.plain = rest.subspan(encrypted);
     out.state = encrypted == 0 ? security_state::plain : security_state::no_key;
     if (encrypted != 0 && announced > encrypted)
+        out.problem = {errc::truncated, layer::tpl, payload.size()};
+    return out;
+}
+
+constexpr payload_split split_mode_7(configuration_field configuration, bytes_view payload) noexcept {
+    const auto extension = configuration_extension::parse(configuration, payload);
+    auto out = split_blocks(configuration, payload, extension ? extension->wire_size(7) : payload.size());
+    if (!extension)
         out.problem = {errc::truncated, layer::tpl, payload.size()};
     return out;
 }
@@ -124,10 +126,9 @@ constexpr payload_split split_unsupported(bytes_view payload, std::size_t extens
     switch (configuration.mode()) {
     case 0: return {{}, {}, payload, {}, security_state::plain};
     case 5: return detail::split_blocks(configuration, payload, 0);
-    case 7:
-        return detail::split_blocks(configuration, payload, detail::extension_size(configuration, payload));
+    case 7: return detail::split_mode_7(configuration, payload);
     case 10: return detail::split_octets(configuration, payload);
-    case 13: return detail::split_unsupported(payload, detail::extension_size(configuration, payload));
+    case 13: return detail::split_unsupported(payload, payload.empty() ? 0 : 1);
     case 2:
     case 3:
     case 8:

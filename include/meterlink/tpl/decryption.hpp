@@ -1,0 +1,267 @@
+#pragma once
+
+/// Opens the encrypted payload of a message with the keys that its meter may use.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/error.hpp>
+#include <meterlink/tpl/afl.hpp>
+#include <meterlink/tpl/authentication.hpp>
+#include <meterlink/tpl/cipher.hpp>
+#include <meterlink/tpl/configuration_extension.hpp>
+#include <meterlink/tpl/initial_vector.hpp>
+#include <meterlink/tpl/key_derivation.hpp>
+#include <meterlink/tpl/message.hpp>
+#include <meterlink/tpl/meter_address.hpp>
+
+namespace meterlink::tpl {
+
+/// What the layers below a message say that its security depends on.
+struct security_context {
+    meter_address link_sender{};   ///< Sender of the link layer; a long header's address goes before it.
+    std::optional<afl_view> afl{}; ///< The layer before the message, if there was one.
+};
+
+/// Whose keys a message needs: the address of its long header, otherwise that of the link layer.
+[[nodiscard]] constexpr meter_address security_address(const message_view& message,
+                                                       const meter_address& link_sender) noexcept {
+    const auto header = message.long_header();
+    return header ? meter_address::from(*header) : link_sender;
+}
+
+namespace detail {
+
+/// What can be known about an encrypted message before a key is at hand, and the attempts with each key.
+class payload_opener {
+public:
+    payload_opener(const message_view& message, const security_context& context,
+                   const meter_address& meter) noexcept;
+
+    /// True where there is something that a key could open.
+    [[nodiscard]] bool can_open() const noexcept { return can_open_; }
+    /// True where the mode is known, but not how its keys come about.
+    [[nodiscard]] bool is_unsupported() const noexcept { return is_unsupported_; }
+    /// True where the message is plain, and its MAC says more about it.
+    [[nodiscard]] bool is_plain_with_mac() const noexcept {
+        return mode_ == 0 && mac_ && message_.security().state == security_state::plain;
+    }
+
+    /// Whether the MAC of a message without encryption holds.
+    template <cipher C>
+    [[nodiscard]] bool authenticates(C& key) const noexcept {
+        return verify_mac(key, mac_derivation(0), *mac_, message_.wire());
+    }
+
+    /// Decrypts into `buffer`; true where the verification octets, or the tag, and any MAC hold.
+    template <cipher C>
+    [[nodiscard]] bool opens(C& key, bytes_span buffer) noexcept {
+        ++keys_;
+        for (std::size_t i = 0; i < counter_count_; ++i) {
+            const bool mac_holds = !mac_ || verify_mac(key, mac_derivation(i), *mac_, message_.wire());
+            if (!decrypt(key, i, buffer.subspan(encrypted_at_, encrypted_.size())))
+                continue;
+            if (mac_holds)
+                return true;
+            is_mac_wrong_ = true;
+        }
+        return false;
+    }
+
+    /// The message after a successful attempt: completes `buffer`.
+    [[nodiscard]] message_view opened(bytes_span buffer) const noexcept;
+    /// The message after attempts without success.
+    [[nodiscard]] message_view closed(bytes_span buffer) const noexcept;
+
+private:
+    void take_extension() noexcept;
+    void take_encrypted() noexcept;
+    void take_mac() noexcept;
+
+    [[nodiscard]] std::optional<key_derivation_input>
+    derivation(key_derivation which, std::optional<std::uint32_t> counter) const noexcept {
+        if (which != key_derivation::kdf_a || !counter)
+            return std::nullopt;
+        const auto direction =
+            message_.ci().row().is_to_meter ? key_direction::from_partner : key_direction::from_meter;
+        return key_derivation_input{*counter, meter_.identification, direction};
+    }
+
+    [[nodiscard]] std::optional<key_derivation_input> mac_derivation(std::size_t i) const noexcept {
+        return derivation(mac_derivation_, mac_ && mac_->counter ? mac_->counter : counters_[i]);
+    }
+
+    template <cipher C>
+    [[nodiscard]] bool decrypt(C& key, std::size_t i, bytes_span out) const noexcept {
+        const auto derived_for = derivation(derivation_, counters_[i]);
+        if (!derived_for)
+            return decrypt_with(key, i, out);
+        return decrypt_with(key.derived(derive_key(key, *derived_for, key_purpose::encryption)), i, out);
+    }
+
+    template <class C>
+    [[nodiscard]] bool decrypt_with(C&& key, std::size_t i, bytes_span out) const noexcept {
+        if (mode_ == 10) {
+            const auto nonce = mode_10_nonce(meter_, counters_[i].value_or(0));
+            const auto& tag = message_.security().tag;
+            return !tag.empty() &&
+                   key.decrypt_ccm(nonce, message_.wire().first(head_size_), encrypted_, tag, out);
+        }
+        if (encrypted_.empty())
+            return false;
+        key.decrypt_cbc(vector_, encrypted_, out);
+        return is_verified(out);
+    }
+
+    const message_view& message_;
+    meter_address meter_;
+    std::optional<afl_view> mac_; // a layer with a MAC that can be verified
+    std::uint8_t mode_ = 0;
+    key_derivation derivation_ = key_derivation::persistent;
+    key_derivation mac_derivation_ = key_derivation::kdf_a;
+    std::array<std::optional<std::uint32_t>, 2> counters_{}; // two where the order of fields is in doubt
+    std::size_t counter_count_ = 1;
+    std::size_t head_size_ = 0;    // up to and with CFE
+    std::size_t encrypted_at_ = 0; // from the CI field on
+    bytes_view encrypted_{};       // whole blocks; any number of octets in mode 10
+    aes_block vector_{};
+    std::size_t keys_ = 0;
+    bool can_open_ = false;
+    bool is_unsupported_ = false;
+    bool is_mac_wrong_ = false;
+};
+
+inline payload_opener::payload_opener(const message_view& message, const security_context& context,
+                                      const meter_address& meter) noexcept
+    : message_{message}, meter_{meter} {
+    const auto header = message.short_header();
+    mode_ = header ? header->configuration.mode() : std::uint8_t{0};
+    if (context.afl && has_cmac(*context.afl))
+        mac_ = context.afl;
+    if (context.afl)
+        counters_[0] = context.afl->counter;
+    if (header && mode_ == 5)
+        vector_ = mode_5_vector(meter, header->access_number);
+    if (header && (mode_ == 7 || mode_ == 10))
+        take_extension();
+    take_mac();
+    take_encrypted();
+}
+
+inline void payload_opener::take_extension() noexcept {
+    const auto configuration = message_.short_header()->configuration;
+    const auto extension = configuration_extension::parse(configuration, message_.payload());
+    if (!extension)
+        return;
+    derivation_ = mac_derivation_ = extension->derivation();
+    head_size_ =
+        message_.wire().size() - message_.payload().size() + configuration_extension::cfe_size(mode_);
+    if (extension->counter)
+        counters_[0] = extension->counter;
+    if (extension->counter && extension->key_version) {
+        const auto other =
+            configuration_extension::parse(configuration, message_.payload(), extension_order::version_first);
+        counters_[1] = other->counter;
+        counter_count_ = 2;
+    }
+    is_unsupported_ = derivation_ > key_derivation::kdf_a ||
+                      (derivation_ == key_derivation::kdf_a && !counters_[0]) ||
+                      (mode_ == 10 && !counters_[0]);
+}
+
+/// The key of the MAC is as KI says. A MAC whose key cannot be told is none.
+inline void payload_opener::take_mac() noexcept {
+    if (!mac_)
+        return;
+    if (mac_->key)
+        mac_derivation_ = mac_->key->derivation();
+    if (mac_derivation_ > key_derivation::kdf_a ||
+        (mac_derivation_ == key_derivation::kdf_a && !mac_->counter && !counters_[0]))
+        mac_.reset();
+}
+
+inline void payload_opener::take_encrypted() noexcept {
+    const auto& split = message_.security();
+    const auto plain_at = message_.wire().size() - split.tag.size() - split.plain.size();
+    if (split.state == security_state::no_key) {
+        can_open_ = true;
+        encrypted_ = split.encrypted;
+        encrypted_at_ = plain_at - encrypted_.size();
+    } else if (split.state == security_state::plain && (mode_ == 5 || mode_ == 7) &&
+               !is_verified(split.plain) && split.plain.size() >= sizeof(aes_block)) {
+        can_open_ = true; // some senders announce no blocks and encrypt all the same
+        encrypted_ = split.plain;
+        encrypted_at_ = plain_at;
+    }
+    if (mode_ != 10)
+        encrypted_ = encrypted_.first(encrypted_.size() / sizeof(aes_block) * sizeof(aes_block));
+}
+
+inline message_view payload_opener::opened(bytes_span buffer) const noexcept {
+    const auto wire = message_.wire();
+    const auto& split = message_.security();
+    const auto end = encrypted_at_ + encrypted_.size();
+    std::copy_n(wire.begin(), encrypted_at_, buffer.begin());
+    std::copy(wire.begin() + static_cast<std::ptrdiff_t>(end), wire.end(),
+              buffer.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::size_t verification = mode_ == 10 ? 0 : 2;
+    // Octets of an incomplete block stay closed, and nothing plain is behind them.
+    const bool is_cut = split.state == security_state::no_key && encrypted_.size() != split.encrypted.size();
+    const auto plain_end = is_cut ? end : wire.size() - split.tag.size();
+    const auto plain_at = encrypted_at_ + verification;
+    // Whether the tag of mode 10 covers a plain rest is not known.
+    const bool has_tag = mode_ == 10 && split.plain.empty();
+    return message_.opened(buffer.first(wire.size()), plain_at, plain_end - plain_at,
+                           mac_.has_value() || has_tag);
+}
+
+inline message_view payload_opener::closed(bytes_span buffer) const noexcept {
+    const auto plaintext = buffer.subspan(encrypted_at_, encrypted_.size());
+    std::fill(plaintext.begin(), plaintext.end(), std::uint8_t{0});
+    if (message_.security().state == security_state::plain)
+        return message_;
+    const auto state = keys_ == 0      ? security_state::no_key
+                       : is_mac_wrong_ ? security_state::mac_mismatch
+                                       : security_state::wrong_key;
+    return message_.judged(state, false, no_error);
+}
+
+} // namespace detail
+
+/// Opens the payload of `message` (EN 13757-7:2018, 7.7: modes 5, 7 and 10) with the first key of `keys`
+/// whose result verifies: the octets 2F 2F, or the tag of mode 10, and the MAC of `context.afl` where there
+/// is one. `buffer` has room for `message.wire()` and does not overlap it; the result borrows from it once
+/// the payload is opened, and otherwise from `message`'s octets. Nothing is allocated.
+///
+/// The state of the result: `decrypted`; `no_key`: none was offered; `wrong_key`: none of those offered
+/// verifies; `mac_mismatch`: the plaintext verifies but the MAC does not, so that it stays closed;
+/// `unsupported`; `plain`. A ciphertext shorter than announced is opened as far as its whole blocks go, and
+/// `security().problem` is `truncated`. With too little room it is `buffer_too_small`.
+template <key_source Keys>
+[[nodiscard]] message_view open_payload(const message_view& message, const security_context& context,
+                                        Keys& keys, bytes_span buffer) {
+    const auto state = message.security().state;
+    if (state != security_state::plain && state != security_state::no_key)
+        return message;
+    const auto meter = security_address(message, context.link_sender);
+    detail::payload_opener opener{message, context, meter};
+    if (opener.is_plain_with_mac()) {
+        const bool holds = keys.for_each(meter, [&](auto& key) { return opener.authenticates(key); });
+        return message.judged(state, holds, no_error);
+    }
+    if (!opener.can_open())
+        return message;
+    if (opener.is_unsupported())
+        return state == security_state::plain ? message
+                                              : message.judged(security_state::unsupported, false, no_error);
+    if (buffer.size() < message.wire().size())
+        return message.judged(state, false, {errc::buffer_too_small, layer::tpl, buffer.size()});
+    const bool is_open = keys.for_each(meter, [&](auto& key) { return opener.opens(key, buffer); });
+    return is_open ? opener.opened(buffer) : opener.closed(buffer);
+}
+
+} // namespace meterlink::tpl
