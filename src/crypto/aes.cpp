@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -55,32 +56,45 @@ const algorithms& fetched() {
 enum class direction : int { decrypt = 0, encrypt = 1 };
 
 void xor_block(std::uint8_t* to, const std::uint8_t* from) noexcept {
-    for (std::size_t i = 0; i < block_size; ++i)
-        to[i] = static_cast<std::uint8_t>(to[i] ^ from[i]);
+    std::array<std::uint64_t, 2> a{};
+    std::array<std::uint64_t, 2> b{};
+    std::memcpy(a.data(), to, block_size);
+    std::memcpy(b.data(), from, block_size);
+    a[0] ^= b[0];
+    a[1] ^= b[1];
+    std::memcpy(to, a.data(), block_size);
 }
 
-/// Doubling in the field of CMAC (RFC 4493, 2.3).
-aes_block doubled(const aes_block& in) noexcept {
-    aes_block out{};
-    unsigned carry = 0;
-    for (std::size_t i = block_size; i-- > 0;) {
-        out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(in[i]) << 1U | carry);
-        carry = in[i] >> 7U;
-    }
-    out.back() = static_cast<std::uint8_t>(out.back() ^ (carry != 0 ? 0x87U : 0U));
-    return out;
+/// Compilers make one instruction of this.
+constexpr std::uint64_t swapped(std::uint64_t v) noexcept {
+    return v >> 56U | (v >> 40U & 0xFF00U) | (v >> 24U & 0xFF'0000U) | (v >> 8U & 0xFF00'0000U) |
+           (v & 0xFF00'0000U) << 8U | (v & 0xFF'0000U) << 24U | (v & 0xFF00U) << 40U | v << 56U;
+}
+
+constexpr std::uint64_t big_endian(std::uint64_t v) noexcept {
+    return std::endian::native == std::endian::little ? swapped(v) : v;
 }
 
 std::uint64_t load_big_endian(const std::uint8_t* from) noexcept {
     std::uint64_t out = 0;
-    for (std::size_t i = 0; i < 8; ++i)
-        out = out << 8U | from[i];
-    return out;
+    std::memcpy(&out, from, sizeof out);
+    return big_endian(out);
 }
 
+/// At once: the cipher reads whole blocks, which single octets on their way to memory would hold up.
 void store_big_endian(std::uint64_t value, std::uint8_t* to) noexcept {
-    for (std::size_t i = 8; i-- > 0; value >>= 8U)
-        to[i] = static_cast<std::uint8_t>(value);
+    value = big_endian(value);
+    std::memcpy(to, &value, sizeof value);
+}
+
+/// Doubling in the field of CMAC (RFC 4493, 2.3).
+aes_block doubled(const aes_block& in) noexcept {
+    const auto high = load_big_endian(in.data());
+    const auto low = load_big_endian(in.data() + 8);
+    aes_block out{};
+    store_big_endian(high << 1U | low >> 63U, out.data());
+    store_big_endian(low << 1U ^ (high >> 63U) * 0x87U, out.data() + 8);
+    return out;
 }
 
 /// An OpenSSL context that keeps its key schedule, and makes it when it is first needed.
@@ -103,12 +117,12 @@ public:
     /// The key has changed.
     void forget() noexcept { is_ready_ = false; }
 
-    void make_ready(const key& secret) noexcept {
+    void make_ready(const aes_block& secret) noexcept {
         if (is_ready_)
             return;
         last_ = {};
-        require(EVP_CipherInit_ex2(context_, nullptr, secret.octets().data(), last_.data(),
-                                   static_cast<int>(way_), nullptr) == 1);
+        require(EVP_CipherInit_ex2(context_, nullptr, secret.data(), last_.data(), static_cast<int>(way_),
+                                   nullptr) == 1);
         is_ready_ = true;
     }
 
@@ -154,12 +168,18 @@ private:
 /// The OpenSSL contexts under one key.
 class aes::engine {
 public:
-    explicit engine(const key& secret) : secret_{secret} {}
+    explicit engine(const key& secret) : secret_{secret.octets()} {}
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+    ~engine() {
+        for (auto* const each : {&secret_, &whole_subkey_, &partial_subkey_})
+            wipe(*each);
+    }
 
     void set_key(const aes_block& secret) noexcept {
-        if (secret_.octets() == secret)
+        if (secret_ == secret)
             return;
-        secret_ = key{secret};
+        secret_ = secret;
         decrypt_.forget();
         encrypt_.forget();
         blocks_.forget();
@@ -209,15 +229,15 @@ public:
         if (!has_subkeys_) {
             aes_block zeros{};
             encrypt_chain({}, zeros.data(), block_size);
-            whole_subkey_ = key{doubled(zeros)};
-            partial_subkey_ = key{doubled(whole_subkey_.octets())};
+            whole_subkey_ = doubled(zeros);
+            partial_subkey_ = doubled(whole_subkey_);
             has_subkeys_ = true;
             wipe(zeros);
         }
         chain mac{*this};
         mac.append(head);
         mac.append(body);
-        return mac.finish(whole_subkey_.octets(), partial_subkey_.octets());
+        return mac.finish(whole_subkey_, partial_subkey_);
     }
 
     /// The tag before it is encrypted (RFC 3610, 2.2); `tag_size` goes into it.
@@ -306,9 +326,9 @@ private:
         encrypt_.encrypt_chain(iv, octets, size);
     }
 
-    key secret_;
-    key whole_subkey_;
-    key partial_subkey_;
+    aes_block secret_;
+    aes_block whole_subkey_{};
+    aes_block partial_subkey_{};
     context decrypt_{fetched().cbc, direction::decrypt};
     context encrypt_{fetched().cbc, direction::encrypt};
     context blocks_{fetched().ecb, direction::encrypt};
