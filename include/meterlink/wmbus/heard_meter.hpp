@@ -1,0 +1,115 @@
+#pragma once
+
+/// What is known about one meter from listening to it.
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <meterlink/core/session.hpp>
+#include <meterlink/tpl/meter_address.hpp>
+#include <meterlink/tpl/security.hpp>
+#include <meterlink/wmbus/access_tracker.hpp>
+#include <meterlink/wmbus/signal_paths.hpp>
+
+namespace meterlink::wmbus {
+
+/// What came of the latest telegram of a meter.
+enum class meter_state : std::uint8_t {
+    never_heard,
+    ok, ///< It could be read.
+    no_key,
+    wrong_key,
+    mac_mismatch,
+    unsupported, ///< Its security mode is not decrypted here.
+};
+
+/// Stable identifier: `"never_heard"`.
+[[nodiscard]] constexpr std::string_view name(meter_state state) noexcept {
+    switch (state) {
+    case meter_state::never_heard: return "never_heard";
+    case meter_state::ok: return "ok";
+    case meter_state::no_key: return "no_key";
+    case meter_state::wrong_key: return "wrong_key";
+    case meter_state::mac_mismatch: return "mac_mismatch";
+    case meter_state::unsupported: break;
+    }
+    return "unsupported";
+}
+
+/// The state in which a telegram with such a payload leaves its meter.
+[[nodiscard]] constexpr meter_state meter_state_after(tpl::security_state security) noexcept {
+    switch (security) {
+    case tpl::security_state::plain:
+    case tpl::security_state::decrypted: return meter_state::ok;
+    case tpl::security_state::no_key: return meter_state::no_key;
+    case tpl::security_state::wrong_key: return meter_state::wrong_key;
+    case tpl::security_state::mac_mismatch: return meter_state::mac_mismatch;
+    case tpl::security_state::unsupported: break;
+    }
+    return meter_state::unsupported;
+}
+
+/// A meter of the list, and what was heard of it.
+class heard_meter {
+public:
+    explicit heard_meter(const tpl::meter_address& address, bool is_expected) noexcept
+        : address_{address}, is_expected_{is_expected} {}
+
+    [[nodiscard]] const tpl::meter_address& address() const noexcept { return address_; }
+    /// Whether somebody named it; false for one that was found by listening.
+    [[nodiscard]] bool is_expected() const noexcept { return is_expected_; }
+    void expect() noexcept { is_expected_ = true; }
+
+    [[nodiscard]] meter_state state() const noexcept { return state_; }
+    /// False when its latest telegram could not be read, or none ever came.
+    [[nodiscard]] bool is_readable() const noexcept { return state_ == meter_state::ok; }
+    /// When its last telegram came, repetitions included; none before the first.
+    [[nodiscard]] std::optional<instant> last_heard() const noexcept { return last_heard_; }
+    /// When the last one came that could be read.
+    [[nodiscard]] std::optional<instant> last_read() const noexcept { return last_read_; }
+
+    /// Telegrams, without repetitions.
+    [[nodiscard]] std::uint64_t telegrams() const noexcept { return telegrams_; }
+    /// Further copies, from repeaters and other receivers.
+    [[nodiscard]] std::uint64_t repetitions() const noexcept { return repetitions_; }
+    /// Telegrams that were not heard, as far as access numbers tell.
+    [[nodiscard]] std::uint64_t lost() const noexcept { return access_.lost(); }
+    [[nodiscard]] const access_tracker& access() const noexcept { return access_; }
+    [[nodiscard]] const signal_paths& signals() const noexcept { return signals_; }
+
+    /// Takes any copy of a telegram: who heard it how well.
+    void on_copy(std::string_view receiver, bool is_relayed, std::optional<double> rssi_dbm, instant now,
+                 const signal_paths::options& how) {
+        last_heard_ = last_heard_ ? std::max(*last_heard_, now) : now;
+        signals_.on(receiver, is_relayed, rssi_dbm, now, how);
+    }
+    /// The copy was a repetition.
+    void on_repetition() noexcept { ++repetitions_; }
+    /// The copy was a new telegram. `access_number` is the meter's own count; none in answers.
+    void on_telegram(tpl::security_state security, std::optional<std::uint8_t> access_number, instant now,
+                     const access_tracker::options& how) noexcept {
+        ++telegrams_;
+        state_ = meter_state_after(security);
+        if (is_readable())
+            last_read_ = last_read_ ? std::max(*last_read_, now) : now;
+        if (access_number)
+            (void)access_.on(*access_number, now, how);
+    }
+    /// Forgets by which receivers it is heard, so that the next telegrams choose the best one anew.
+    void reinstall() noexcept { signals_.clear(); }
+
+private:
+    tpl::meter_address address_;
+    bool is_expected_;
+    meter_state state_ = meter_state::never_heard;
+    std::optional<instant> last_heard_;
+    std::optional<instant> last_read_;
+    std::uint64_t telegrams_ = 0;
+    std::uint64_t repetitions_ = 0;
+    access_tracker access_;
+    signal_paths signals_;
+};
+
+} // namespace meterlink::wmbus

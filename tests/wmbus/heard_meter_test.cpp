@@ -1,0 +1,99 @@
+#include <meterlink/wmbus/heard_meter.hpp>
+
+#include <chrono>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "support/catch.hpp"
+
+using namespace meterlink;
+using namespace meterlink::wmbus;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr instant start{1h};
+constexpr tpl::meter_address water{{0x1593}, 0x12345678, 0x33, tpl::device_type::water};
+
+} // namespace
+
+TEST_CASE("a meter is never heard until it is") {
+    heard_meter meter{water, true};
+    CHECK(meter.address() == water);
+    CHECK(meter.is_expected());
+    CHECK(meter.state() == meter_state::never_heard);
+    CHECK_FALSE(meter.is_readable());
+    CHECK_FALSE(meter.last_heard());
+    CHECK_FALSE(meter.last_read());
+    CHECK(meter.telegrams() == 0);
+    CHECK(meter.lost() == 0);
+}
+
+TEST_CASE("the state of a meter is that of its latest telegram") {
+    const auto [security, state] = GENERATE(table<tpl::security_state, meter_state>({
+        {tpl::security_state::plain, meter_state::ok},
+        {tpl::security_state::decrypted, meter_state::ok},
+        {tpl::security_state::no_key, meter_state::no_key},
+        {tpl::security_state::wrong_key, meter_state::wrong_key},
+        {tpl::security_state::mac_mismatch, meter_state::mac_mismatch},
+        {tpl::security_state::unsupported, meter_state::unsupported},
+    }));
+    heard_meter meter{water, false};
+    meter.on_telegram(tpl::security_state::decrypted, 1, start, {});
+    meter.on_telegram(security, 2, start + 60s, {});
+    CHECK(meter.state() == state);
+    CHECK(meter.is_readable() == (state == meter_state::ok));
+    CHECK(meter.last_read() == (state == meter_state::ok ? start + 60s : start));
+    CHECK(meter.telegrams() == 2);
+}
+
+TEST_CASE("every state has a name of its own") {
+    std::set<std::string_view> names;
+    for (const auto state : {meter_state::never_heard, meter_state::ok, meter_state::no_key,
+                             meter_state::wrong_key, meter_state::mac_mismatch, meter_state::unsupported})
+        names.insert(name(state));
+    CHECK(names == std::set<std::string_view>{"never_heard", "ok", "no_key", "wrong_key", "mac_mismatch",
+                                              "unsupported"});
+}
+
+TEST_CASE("copies count towards the signal and telegrams towards the losses") {
+    heard_meter meter{water, false};
+    meter.on_copy("roof", false, -60, start, {});
+    meter.on_telegram(tpl::security_state::plain, 10, start, {});
+    meter.on_copy("cellar", false, -80, start + 1s, {});
+    meter.on_repetition();
+    CHECK(meter.last_heard() == start + 1s);
+    CHECK(meter.last_read() == start);
+    CHECK(meter.repetitions() == 1);
+    CHECK(meter.signals().all().size() == 2);
+    meter.on_telegram(tpl::security_state::plain, 14, start + 60s, {});
+    CHECK(meter.lost() == 3);
+    meter.on_telegram(tpl::security_state::plain, std::nullopt, start + 60s, {});
+    CHECK(meter.lost() == 3);
+    CHECK(meter.access().last() == std::uint8_t{14});
+}
+
+TEST_CASE("a reinstalled meter forgets its receivers and nothing else") {
+    heard_meter meter{water, false};
+    meter.on_copy("roof", false, -60, start, {});
+    meter.on_telegram(tpl::security_state::plain, 10, start, {});
+    meter.reinstall();
+    CHECK(meter.signals().best() == nullptr);
+    CHECK(meter.telegrams() == 1);
+    CHECK(meter.state() == meter_state::ok);
+}
+
+TEST_CASE("a found meter becomes an expected one by name") {
+    heard_meter meter{water, false};
+    CHECK_FALSE(meter.is_expected());
+    meter.expect();
+    CHECK(meter.is_expected());
+}
+
+TEST_CASE("a copy that is told late does not turn the clock back") {
+    heard_meter meter{water, false};
+    meter.on_copy("roof", false, -60, start, {});
+    meter.on_copy("cellar", false, -60, start - 5s, {});
+    CHECK(meter.last_heard() == start);
+}
