@@ -10,6 +10,7 @@
 
 #include "print.hpp"
 #include "reading.hpp"
+#include "wireless_reading.hpp"
 
 namespace meterlink::format {
 
@@ -139,19 +140,7 @@ void write_record_cells(row_writer& row, const detail::record_facts& facts) {
     row.hex(facts.data);
 }
 
-} // namespace
-
-void append_csv_header(std::string& out, csv_options options) {
-    row_writer row{out, options.separator};
-    for (const auto column : columns)
-        row.cell(column);
-    row.end();
-}
-
-void append_csv(std::string& out, const mbus::telegram_view& telegram, csv_options options) {
-    if (!telegram.message())
-        return;
-    const auto facts = detail::facts_of(*telegram.message(), mbus::telegram_view::message_offset);
+void write_rows(std::string& out, const detail::message_facts& facts, csv_options options) {
     row_writer row{out, options.separator};
     detail::walk_records(
         facts,
@@ -164,6 +153,24 @@ void append_csv(std::string& out, const mbus::telegram_view& telegram, csv_optio
             write_meter_cells(row, facts);
             row.empty_cells(8).cell(name(error.what.code)).empty_cells(2).hex(error.octets).end();
         });
+}
+
+} // namespace
+
+void append_csv_header(std::string& out, csv_options options) {
+    row_writer row{out, options.separator};
+    for (const auto column : columns)
+        row.cell(column);
+    row.end();
+}
+
+void append_csv(std::string& out, const mbus::telegram_view& telegram, csv_options options) {
+    if (const auto& message = telegram.message())
+        write_rows(out, detail::facts_of(*message, mbus::telegram_view::message_offset), options);
+}
+
+void append_csv(std::string& out, const wmbus::telegram_view& telegram, csv_options options) {
+    write_rows(out, detail::facts_of(telegram).message, options);
 }
 
 } // namespace meterlink::format

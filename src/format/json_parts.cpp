@@ -7,8 +7,6 @@
 
 namespace meterlink::format::detail {
 
-namespace {
-
 void write_identity(json_writer& to, const meter_facts& meter) {
     auto* at = put(to.room(128), R"("id":")");
     at = put(print_id(at, meter.identification), "\",");
@@ -23,6 +21,8 @@ void write_identity(json_writer& to, const meter_facts& meter) {
     to.raw(R"("medium":)").name(meter.medium);
 }
 
+namespace {
+
 void write_status(json_writer& to, const message_facts& facts) {
     if (facts.access_number)
         to.raw(R"("access_number":)").number(*facts.access_number);
@@ -34,12 +34,18 @@ void write_status(json_writer& to, const message_facts& facts) {
 }
 
 void write_security(json_writer& to, const security_facts& security) {
-    to.raw(R"("security":{"mode":)")
-        .number(security.mode)
-        .raw(R"("state":)")
-        .name(name(security.split.state));
+    to.raw(R"("security":{)");
+    if (security.mode)
+        to.raw(R"("mode":)").number(*security.mode);
+    to.raw(R"("state":)").name(name(security.split.state));
+    if (security.split.is_authenticated)
+        to.raw(R"("authenticated":)").boolean(true);
+    if (!security.link_encryption.empty())
+        to.raw(R"("ell":)").name(security.link_encryption);
     if (!security.split.extension.empty())
         to.raw(R"("extension":)").hex(security.split.extension);
+    if (!security.split.tag.empty())
+        to.raw(R"("tag":)").hex(security.split.tag);
     to.close('}');
     if (!security.split.encrypted.empty())
         to.raw(R"("encrypted_data":)").hex(security.split.encrypted);
@@ -172,12 +178,6 @@ std::size_t record_max_chars(const record_facts& facts) noexcept {
 
 } // namespace
 
-void write_meter(json_writer& to, const meter_facts& meter) {
-    to.raw(R"("meter":{)");
-    write_identity(to, meter);
-    to.close('}');
-}
-
 void write_record(json_writer& to, const record_facts& facts, json_options options) {
     auto* at = to.room(record_max_chars(facts));
     at = put(put(at, R"({"function":")"), name(facts.function));
@@ -208,15 +208,21 @@ void write_record(json_writer& to, const record_facts& facts, json_options optio
 
 void write_message(json_writer& to, const message_facts& facts, json_options options,
                    std::vector<error_facts>& errors) {
-    to.raw(R"("ci":)")
-        .number(facts.message.ci().code)
-        .raw(R"("message":)")
-        .name(name(facts.message.application()));
-    if (facts.meter)
-        write_meter(to, *facts.meter);
+    if (facts.is_readable)
+        to.raw(R"("ci":)")
+            .number(facts.message.ci().code)
+            .raw(R"("message":)")
+            .name(name(facts.message.application()));
+    if (facts.meter) {
+        to.raw(R"("meter":{)");
+        write_identity(to, *facts.meter);
+        to.close('}');
+    }
     write_status(to, facts);
     if (facts.security)
         write_security(to, *facts.security);
+    if (facts.problem)
+        errors.push_back({*facts.problem, {}});
     if (facts.has_records())
         return write_records(to, facts, options, errors);
     const auto application = application_of(facts);

@@ -11,12 +11,13 @@
 
 namespace meterlink::format::detail {
 
-/// Members `ci` to `more_records_follow`. Errors are gathered, because they stand at the end of the object.
+/// Members `ci` to `more_records_follow`, or to `encrypted_data` where the message is not readable. Errors
+/// are gathered, because they stand at the end of the object.
 void write_message(json_writer& to, const message_facts& facts, json_options options,
                    std::vector<error_facts>& errors);
 
-/// Member `meter`, for senders that the message or the link names.
-void write_meter(json_writer& to, const meter_facts& meter);
+/// The members that name a device, without the braces around them.
+void write_identity(json_writer& to, const meter_facts& meter);
 
 /// One element of `records`.
 void write_record(json_writer& to, const record_facts& facts, json_options options);

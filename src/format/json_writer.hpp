@@ -88,9 +88,16 @@ public:
         return raw_end(put(to, "\","));
     }
 
+    /// A string of any length that is spelt for JSON already.
+    json_writer& text(std::string_view spelt) {
+        raw("\"");
+        for (; spelt.size() > piece; spelt.remove_prefix(piece))
+            raw(spelt.substr(0, piece));
+        return raw(spelt).raw("\",");
+    }
+
     /// Octets in hex, however many.
     json_writer& hex(bytes_view octets) {
-        constexpr std::size_t piece = 1024;
         raw("\"");
         for (; octets.size() > piece; octets = octets.subspan(piece))
             written(print_hex(room(2 * piece), octets.first(piece)));
@@ -106,6 +113,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t piece = 1024;
+
     json_writer& raw_end(const char* end) noexcept {
         written(end);
         return *this;

@@ -70,6 +70,10 @@ char* print_real(char* to, const apl::real& value) noexcept {
     return print_unsigned(to, static_cast<std::uint64_t>(exponent < 0 ? -exponent : exponent));
 }
 
+char* print_double(char* to, double value) noexcept {
+    return std::to_chars(to, to + double_max_chars, value).ptr;
+}
+
 char* print_date(char* to, const apl::date& date) noexcept {
     to = print_part(to, date.year, 4);
     *to++ = '-';

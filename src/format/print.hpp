@@ -50,6 +50,11 @@ inline constexpr std::size_t real_max_chars = decimal_max_chars;
 /// that the meter did not send. A JSON number.
 char* print_real(char* to, const apl::real& value) noexcept;
 
+inline constexpr std::size_t double_max_chars = 32;
+
+/// The shortest digits that give the same finite double again. A JSON number.
+char* print_double(char* to, double value) noexcept;
+
 inline constexpr std::size_t date_time_max_chars = 19;
 
 /// `2008-05-31`; X for the digits of a part that is "every".

@@ -38,19 +38,25 @@ void take_selection(application_facts& out, const message_facts& facts) noexcept
 
 } // namespace
 
+meter_facts facts_of(const tpl::meter_address& address) noexcept {
+    return {address.identification, address.manufacturer, address.version, address.device_type,
+            name(address.device_type)};
+}
+
 message_facts facts_of(const tpl::message_view& message, std::size_t offset) noexcept {
     message_facts out;
     out.message = message;
     out.offset = offset;
-    if (const auto address = message.long_header())
-        out.meter = meter_facts{address->identification, address->manufacturer, address->version,
-                                address->device_type, name(address->device_type)};
+    if (const auto header = message.long_header())
+        out.meter = facts_of(tpl::meter_address::from(*header));
     if (const auto header = message.short_header()) {
         out.access_number = header->access_number;
         out.status = header->status.raw;
         out.status_flags = header->status;
-        out.security = security_facts{header->configuration.mode(), message.security()};
+        out.security = security_facts{header->configuration.mode(), message.security(), {}};
     }
+    if (const auto& problem = message.security().problem; problem.code != errc::none)
+        out.problem = problem.shifted(offset);
     if (message.application() == tpl::application::fixed_data)
         take_fixed_data(out);
     return out;

@@ -18,6 +18,7 @@
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/error.hpp>
 #include <meterlink/tpl/message.hpp>
+#include <meterlink/tpl/meter_address.hpp>
 
 namespace meterlink::format::detail {
 
@@ -30,14 +31,18 @@ struct meter_facts {
     std::string_view medium;
 };
 
-/// How the payload is protected; only messages with a header say.
+[[nodiscard]] meter_facts facts_of(const tpl::meter_address& address) noexcept;
+
+/// How the payload is protected.
 struct security_facts {
-    std::uint8_t mode = 0;
+    std::optional<std::uint8_t> mode; ///< None where no header says.
     tpl::payload_split split;
+    std::string_view link_encryption; ///< Name of that of the extended link layer; empty where there is none.
 };
 
 /// A message without its records.
 struct message_facts {
+    bool is_readable = true; ///< False where a telegram has none, or it stays closed: no CI field is known.
     tpl::message_view message;
     std::size_t offset = 0; ///< Of the CI field from the first octet of the frame.
     std::optional<meter_facts> meter;
@@ -46,6 +51,7 @@ struct message_facts {
     tpl::status status_flags; ///< `status` without the bits that are not flags.
     std::optional<security_facts> security;
     std::optional<apl::fixed_data> fixed;
+    std::optional<error> problem; ///< What keeps the payload from being what its header says.
 
     /// True when there is a list of records, even an empty one.
     [[nodiscard]] bool has_records() const noexcept { return message.has_records() || fixed.has_value(); }

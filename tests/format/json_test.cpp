@@ -188,11 +188,24 @@ TEST_CASE("encrypted octets stay, and what is plain behind them is read") {
     CHECK(json.find(R"("quantity":"fabrication_number","unit":"","value":11223344)") != json.npos);
 }
 
+TEST_CASE("a payload in mode 10 shows its extension and its tag") {
+    const auto json =
+        json_of(framed(from_hex("72 78563412 2440 01 07 55 00 100A 1000 000102030405060708090A0B0C0D0E0F "
+                                "A1A2A3A4")));
+    CHECK(between(json, R"("security":)", R"(,"more)") ==
+          R"({"mode":10,"state":"no_key","extension":"1000","tag":"A1A2A3A4"},)"
+          R"("encrypted_data":"000102030405060708090A0B0C0D0E0F","records":[])");
+    const auto cut_short =
+        json_of(framed(from_hex("72 78563412 2440 01 07 55 00 100A 1000 000102030405060708090A0B0C0D0E0F")));
+    CHECK(between(cut_short, R"("errors":[{)", R"(,"message)") ==
+          R"("layer":"tpl","code":"truncated","offset":37)");
+}
+
 TEST_CASE("a mode that is not decrypted leaves no record, and shows its extension") {
     const auto json =
-        json_of(framed(from_hex("72 78563412 2440 01 07 55 00 100A 000102030405060708090A0B0C0D0E0F1011")));
+        json_of(framed(from_hex("72 78563412 2440 01 07 55 00 1009 000102030405060708090A0B0C0D0E0F1011")));
     CHECK(between(json, R"("security":)", R"(,"more)") ==
-          R"({"mode":10,"state":"unsupported"},)"
+          R"({"mode":9,"state":"unsupported"},)"
           R"("encrypted_data":"000102030405060708090A0B0C0D0E0F1011","records":[])");
     const auto mode_7 =
         json_of(framed(from_hex("72 78563412 2440 01 07 55 00 1007 10 000102030405060708090A0B0C0D0E0F")));

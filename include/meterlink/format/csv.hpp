@@ -5,6 +5,7 @@
 #include <string>
 
 #include <meterlink/mbus/telegram.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 
 namespace meterlink::format {
 
@@ -24,5 +25,8 @@ void append_csv_header(std::string& out, csv_options options = {});
 /// A record that cannot be read has a row too, with the code of the error in `invalid` and its octets in
 /// `raw_data`. Telegrams without records add nothing.
 void append_csv(std::string& out, const mbus::telegram_view& telegram, csv_options options = {});
+
+/// The same for a telegram from the air.
+void append_csv(std::string& out, const wmbus::telegram_view& telegram, csv_options options = {});
 
 } // namespace meterlink::format

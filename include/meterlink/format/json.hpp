@@ -5,7 +5,9 @@
 #include <string>
 
 #include <meterlink/core/error.hpp>
+#include <meterlink/format/link_facts.hpp>
 #include <meterlink/mbus/telegram.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 
 namespace meterlink::format {
 
@@ -17,6 +19,10 @@ struct json_options {
 
 /// Appends `telegram` as one JSON object without line breaks. Numbers are exact, text is UTF-8.
 void append_json(std::string& out, const mbus::telegram_view& telegram, json_options options = {});
+
+/// The same for a telegram from the air, however much of it could be read: what is wrong stands in `errors`.
+void append_json(std::string& out, const wmbus::telegram_view& telegram, const link_facts& link = {},
+                 json_options options = {});
 
 /// Appends the object that stands for octets which are no telegram: a source, and the one error.
 void append_json(std::string& out, const error& why);

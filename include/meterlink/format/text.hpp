@@ -4,7 +4,9 @@
 
 #include <string>
 
+#include <meterlink/format/link_facts.hpp>
 #include <meterlink/mbus/telegram.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 
 namespace meterlink::format {
 
@@ -18,5 +20,9 @@ struct text_options {
 /// modifiers have a column only where a record needs it; a long run of octets is cut short, which the other
 /// formats never do.
 void append_text(std::string& out, const mbus::telegram_view& telegram, text_options options = {});
+
+/// The same for a telegram from the air, however much of it could be read.
+void append_text(std::string& out, const wmbus::telegram_view& telegram, const link_facts& link = {},
+                 text_options options = {});
 
 } // namespace meterlink::format
