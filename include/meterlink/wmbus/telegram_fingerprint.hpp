@@ -2,7 +2,6 @@
 
 /// What stays the same in all copies of a telegram: sixty-four bits of it, however often it was repeated.
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +20,15 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
     x = (x ^ (x >> 30U)) * 0xBF58'476D'1CE4'E5B9U;
     x = (x ^ (x >> 27U)) * 0x94D0'49BB'1331'11EBU;
     return x ^ (x >> 31U);
+}
+
+/// The first eight octets of `octets`, or all if there are fewer.
+constexpr std::uint64_t load_word(bytes_view octets) noexcept {
+    if (octets.size() < 8)
+        return load_little_endian(octets);
+    const auto* o = octets.data();
+    const auto octet = [o](unsigned i) { return std::uint64_t{o[i]} << (8 * i); }; // one load in the end
+    return octet(0) | octet(1) | octet(2) | octet(3) | octet(4) | octet(5) | octet(6) | octet(7);
 }
 
 /// The bits of a telegram that may differ from copy to copy, found by walking from CI field to CI field.
@@ -125,8 +133,7 @@ struct telegram_fingerprint {
         const auto* changing = bits.begin();
         std::uint64_t hash = content.size();
         for (std::size_t at = 0; at < content.size(); at += 8) {
-            auto word =
-                load_little_endian(content.subspan(at, std::min<std::size_t>(8, content.size() - at)));
+            auto word = detail::load_word(content.subspan(at));
             if (at == 0)
                 word &= ~std::uint64_t{0xFF}; // L
             for (; changing != bits.end() && changing->offset < at + 8; ++changing)
