@@ -1,0 +1,72 @@
+#pragma once
+
+/// The session of every receiver that only prints lines.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/error.hpp>
+#include <meterlink/core/session.hpp>
+#include <meterlink/wmbus/receivers/event_queue.hpp>
+#include <meterlink/wmbus/receivers/line_buffer.hpp>
+#include <meterlink/wmbus/receivers/receiver_event.hpp>
+#include <meterlink/wmbus/receivers/receiver_options.hpp>
+
+namespace meterlink::wmbus {
+
+namespace detail {
+
+/// Whether people can read all of it.
+[[nodiscard]] constexpr bool is_printable(std::string_view text) noexcept {
+    for (const char c : text)
+        if ((c < ' ' || c > '~') && c != '\t')
+            return false;
+    return true;
+}
+
+/// A line that says nothing that this library understands.
+[[nodiscard]] inline receiver_event other_line(std::string_view line) {
+    if (is_printable(line))
+        return receiver_text{std::string{line}};
+    return garbage{line.size(), {errc::line_syntax, layer::wmbus, 0}};
+}
+
+} // namespace detail
+
+/// A receiver that prints a line for every telegram and cannot be asked anything. `Reader` knows the lines:
+/// `receiver_event read(std::string_view line)` for lines with one telegram, or
+/// `void read(std::string_view line, instant now, event_queue&)`.
+template <class Reader>
+class line_receiver {
+public:
+    explicit line_receiver(receiver_options options = {}) : reader_{std::move(options)} {}
+
+    void handle_input(bytes_view octets, instant now) {
+        lines_.feed(octets, now, [&](const text_line& line) { read(line, now); });
+    }
+
+    void handle_timeout(instant now) {
+        lines_.handle_timeout(now, [&](const text_line& line) { read(line, now); });
+    }
+
+    [[nodiscard]] std::optional<bytes_view> poll_transmit() { return std::nullopt; }
+    [[nodiscard]] std::optional<instant> poll_timeout() const { return lines_.poll_timeout(); }
+    [[nodiscard]] std::optional<receiver_event> poll_event() { return events_.pop(); }
+
+private:
+    void read(const text_line& line, instant now) {
+        if (line.is_too_long)
+            events_.push(garbage{line.size, {errc::line_syntax, layer::wmbus, line_buffer::capacity}});
+        else
+            reader_.read(line.text, now, events_);
+    }
+
+    Reader reader_;
+    line_buffer lines_;
+    event_queue events_;
+};
+
+} // namespace meterlink::wmbus
