@@ -65,35 +65,36 @@ public:
     explicit any_receiver(variant receiver) : receiver_{std::move(receiver)} {}
 
     void handle_input(bytes_view octets, instant now) {
-        visit([&](auto& r) { r.handle_input(octets, now); });
+        std::visit([&](auto& r) { r.handle_input(octets, now); }, receiver_);
     }
     void handle_timeout(instant now) {
-        visit([&](auto& r) { r.handle_timeout(now); });
+        std::visit([&](auto& r) { r.handle_timeout(now); }, receiver_);
     }
     [[nodiscard]] std::optional<bytes_view> poll_transmit() {
-        return visit([](auto& r) { return r.poll_transmit(); });
+        return std::visit([](auto& r) { return r.poll_transmit(); }, receiver_);
     }
     [[nodiscard]] std::optional<instant> poll_timeout() {
-        return visit([](auto& r) { return r.poll_timeout(); });
+        return std::visit([](auto& r) { return r.poll_timeout(); }, receiver_);
     }
     [[nodiscard]] std::optional<receiver_event> poll_event() {
-        return visit([](auto& r) { return r.poll_event(); });
+        return std::visit([](auto& r) { return r.poll_event(); }, receiver_);
     }
 
     /// Tells the receiver which mode to listen to. `errc::value_out_of_range` when it has not that mode, or
     /// cannot be told, and what its own `set_mode` refuses.
     result<void> set_mode(mode which, instant now) {
-        return visit([&](auto& r) -> result<void> {
+        const auto ask = [&](auto& r) -> result<void> {
             if constexpr (requires { r.set_mode(which, now); })
                 return r.set_mode(which, now);
             else
                 return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
-        });
+        };
+        return std::visit(ask, receiver_);
     }
 
     /// Whether `set_mode` can succeed with any mode.
     [[nodiscard]] bool can_set_mode() {
-        return visit([](auto& r) { return requires { r.set_mode(mode::t1, instant{}); }; });
+        return std::visit([](auto& r) { return requires { r.set_mode(mode::t1, instant{}); }; }, receiver_);
     }
 
     [[nodiscard]] const receiver_kind& kind() const noexcept { return receiver_kinds[receiver_.index()]; }
@@ -101,11 +102,6 @@ public:
     [[nodiscard]] variant& get() noexcept { return receiver_; }
 
 private:
-    template <class F>
-    decltype(auto) visit(F&& f) {
-        return std::visit(std::forward<F>(f), receiver_);
-    }
-
     variant receiver_;
 };
 
