@@ -59,11 +59,12 @@ function(meterlink_add_component name)
 endfunction()
 
 # meterlink_layer_library(<variable> <folder>): the target that tests and fuzzers of a layer link. The protocol
-# layers get meterlink::core alone, so that nothing else can slip into them.
+# layers get meterlink::core alone, so that nothing else can slip into them. The formats are tested with telegrams that
+# have to be opened, so their tests get everything.
 function(meterlink_layer_library variable layer)
     if(layer IN_LIST METERLINK_PROTOCOL_LAYERS)
         set(${variable} meterlink::core PARENT_SCOPE)
-    elseif(TARGET meterlink::${layer})
+    elseif(TARGET meterlink::${layer} AND NOT layer STREQUAL "format")
         set(${variable} meterlink::${layer} PARENT_SCOPE)
     else()
         set(${variable} meterlink::meterlink PARENT_SCOPE)

@@ -34,7 +34,7 @@ void print_security(page& to, const security_facts& security) {
     if (security.mode.value_or(0) != 0)
         to.item("mode " + std::to_string(*security.mode));
     if (!security.link_encryption.empty())
-        to.item("link layer " + words(security.link_encryption));
+        to.item("link layer encrypted");
     const bool is_readable = split.encrypted.empty();
     to.item(words(name(split.state)), is_readable ? style::plain : style::warning);
     if (split.is_authenticated)
