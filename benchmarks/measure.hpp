@@ -15,11 +15,10 @@ namespace meterlink::bench {
 /// counting one.
 [[nodiscard]] std::size_t allocation_count() noexcept;
 
-/// Calls `use(frame)` for every frame of the corpus in each iteration, and reports the time and the
-/// allocations for one frame.
+/// Calls `use(frame)` for every frame of `all` in each iteration, and reports the time and the allocations
+/// for one frame.
 template <class Use>
-void measure_frames(benchmark::State& state, Use use) {
-    const auto& all = corpus::instance();
+void measure_frames(benchmark::State& state, const corpus& all, Use use) {
     for (const auto& frame : all.frames) // what is allocated once is no part of the measurement
         use(frame);
     const auto allocations_before = allocation_count();
@@ -39,6 +38,12 @@ void measure_frames(benchmark::State& state, Use use) {
     state.counters["allocations/frame"] = allocations / (iterations * frames);
     state.counters["octets/frame"] = static_cast<double>(all.octets) / frames;
     state.counters["records/frame"] = records / frames;
+}
+
+/// The same for the frames of the wired corpus.
+template <class Use>
+void measure_frames(benchmark::State& state, Use use) {
+    measure_frames(state, corpus::instance(), use);
 }
 
 } // namespace meterlink::bench

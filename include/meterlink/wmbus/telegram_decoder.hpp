@@ -17,6 +17,7 @@
 #include <meterlink/tpl/decryption.hpp>
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/tpl/fragments.hpp>
+#include <meterlink/wmbus/detected_frame.hpp>
 #include <meterlink/wmbus/ell_security.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/telegram.hpp>
@@ -62,16 +63,16 @@ private:
     const telegram_view& run(bytes_view octets, instant now, ReadFrame read_frame_here) {
         telegram_ = {};
         at_ = 0;
-        [[maybe_unused]] const bool is_complete = read_frame_here(octets)  // A, B, or stripped
-                                                  && read_link_header()    // L C M A
-                                                  && read_ell()            // CI 8C to 8F
-                                                  && open_ell_payload()    //   AES-CTR, payload CRC
-                                                  && skip_network_layer()  // CI 81
-                                                  && read_afl()            // CI 90
-                                                  && join_fragments(now)   //
-                                                  && read_message()        // CI, header
-                                                  && open_message()        //   modes 5, 7, 10
-                                                  && read_compact_frame(); // CI 69 to 6B, 73, 79, 7B
+        [[maybe_unused]] const bool is_complete = read_frame_here(octets) // A, B, or stripped
+                                                  && read_link_header()   // L C M A
+                                                  && read_ell()           // CI 8C to 8F
+                                                  && open_ell_payload()   //   AES-CTR, payload CRC
+                                                  && skip_network_layer() // CI 81
+                                                  && read_afl()           // CI 90
+                                                  && join_fragments(now)  //
+                                                  && read_message()       // CI, header
+                                                  && open_message()       //   modes 5, 7, 10
+                                                  && use_formats();       //   compact and format frames
         return telegram_;
     }
 
@@ -209,16 +210,38 @@ private:
         return true;
     }
 
-    bool read_compact_frame() {
+    bool use_formats() {
+        auto& message = *telegram_.message;
+        const auto state = message.security().state;
+        if (state != tpl::security_state::plain && state != tpl::security_state::decrypted)
+            return true;
+        switch (message.application()) {
+        case tpl::application::records:
+            if (aids_.formats != nullptr) // what is wrong with a record is told where it stands
+                [[maybe_unused]]
+                const auto signature = aids_.formats->learn(message);
+            return true;
+        case tpl::application::format_frame: return learn_format(message);
+        case tpl::application::compact_frame: return expand_compact_frame(message);
+        default: return true;
+        }
+    }
+
+    bool learn_format(const tpl::message_view& message) {
         if (aids_.formats == nullptr)
             return true;
-        auto& message = *telegram_.message;
-        if (const auto expanded = aids_.formats->take(message, expansion_)) {
-            message = *expanded;
-            return true;
-        } else {
+        const auto signature = aids_.formats->learn(message);
+        return signature ? true : stop(signature.error());
+    }
+
+    bool expand_compact_frame(tpl::message_view& message) {
+        if (aids_.formats == nullptr)
+            return stop({errc::signature_unknown, layer::tpl, message.application_offset()});
+        const auto expanded = aids_.formats->expand(message, expansion_);
+        if (!expanded)
             return stop(expanded.error());
-        }
+        message = *expanded;
+        return true;
     }
 
     // ---- where the steps are
@@ -251,6 +274,9 @@ private:
         return long_message_;
     }
 
+    /// The headers of a format, and the data of one telegram.
+    static constexpr std::size_t max_expansion_size = tpl::max_format_size + max_telegram_size;
+
     Keys* keys_;
     decoder_aids aids_;
     telegram_view telegram_;
@@ -259,7 +285,7 @@ private:
     std::array<std::uint8_t, max_telegram_size> wire_{};
     std::array<std::uint8_t, max_telegram_size> opened_{};
     std::array<std::uint8_t, max_telegram_size> message_{};
-    std::array<std::uint8_t, tpl::max_expansion_size> expansion_{};
+    std::array<std::uint8_t, max_expansion_size> expansion_{};
     std::vector<std::uint8_t> long_message_; // of messages joined from fragments
 };
 

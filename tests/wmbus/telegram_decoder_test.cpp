@@ -1,0 +1,215 @@
+#include <meterlink/wmbus/telegram_decoder.hpp>
+
+#include <string>
+
+#include <meterlink/apl/value.hpp>
+
+#include "support/catch.hpp"
+#include "support/octets.hpp"
+
+using namespace meterlink;
+using namespace meterlink::test;
+using namespace meterlink::wmbus;
+using tpl::security_state;
+
+namespace {
+
+tpl::no_keys nobody;
+
+std::vector<std::uint8_t> with_crc(const std::vector<std::uint8_t>& telegram, frame_format format) {
+    std::vector<std::uint8_t> out(max_air_size);
+    out.resize(add_crc(telegram, format, out).value());
+    return out;
+}
+
+std::vector<std::uint8_t> with_length(std::vector<std::uint8_t> telegram) {
+    telegram[0] = static_cast<std::uint8_t>(telegram.size() - 1);
+    return telegram;
+}
+
+/// The link header, and `rest` behind it.
+std::vector<std::uint8_t> telegram_of(const std::string& rest) {
+    auto out = "00 44 93 15 78 56 34 12 33 03"_octets;
+    const auto more = from_hex(rest);
+    out.insert(out.end(), more.begin(), more.end());
+    return with_length(out);
+}
+
+std::size_t records_in(const telegram_view& telegram) {
+    std::size_t count = 0;
+    for (const auto& record : telegram.records())
+        count += record ? 1U : 0U;
+    return count;
+}
+
+const auto volume_telegram = telegram_of("7A 2A 00 00 00 0C 14 27 04 85 02");
+
+} // namespace
+
+TEST_CASE("a plain telegram is read down to its records in every frame format") {
+    telegram_decoder decoder{nobody};
+    for (const auto format : {frame_format::a, frame_format::b, frame_format::stripped}) {
+        const auto octets = with_crc(volume_telegram, format);
+        const auto& telegram = decoder.decode(octets);
+        CHECK(telegram.problems.empty());
+        CHECK(telegram.format == format);
+        CHECK(telegram.wire.size() == volume_telegram.size());
+        REQUIRE(telegram.link);
+        CHECK(telegram.link->sender.identification == 0x12345678);
+        CHECK(telegram.meter() == telegram.link->sender);
+        CHECK(telegram.access_number() == 0x2A);
+        CHECK(telegram.security() == security_state::plain);
+        CHECK(telegram.message_offset == 10);
+        CHECK(telegram.rest.empty());
+        CHECK(records_in(telegram) == 1);
+    }
+}
+
+TEST_CASE("a frame format that is named is not guessed") {
+    telegram_decoder decoder{nobody};
+    const auto octets = with_crc(volume_telegram, frame_format::a);
+    CHECK(decoder.decode_as(frame_format::a, octets).problems.empty());
+    const auto& wrong = decoder.decode_as(frame_format::b, octets);
+    REQUIRE(wrong.problems.size() == 1);
+    CHECK(wrong.problems.front().code == errc::block_crc);
+    CHECK_FALSE(wrong.link);
+}
+
+TEST_CASE("a wrong block CRC is named with its place and the rest is read nevertheless") {
+    telegram_decoder decoder{nobody};
+    auto octets = with_crc(volume_telegram, frame_format::a);
+    octets[11] ^= 0x01;
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front().code == errc::block_crc);
+    CHECK(telegram.problems.front().offset == 10);
+    CHECK(records_in(telegram) == 1);
+}
+
+TEST_CASE("an extended link layer and a network layer are passed on the way to the message") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("8C 00 75 81 1D 7A 2A 00 00 00 0C 14 27 04 85 02");
+    const auto& telegram = decoder.decode(octets);
+    CHECK(telegram.problems.empty());
+    REQUIRE(telegram.ell);
+    CHECK(telegram.ell->access_number == 0x75);
+    CHECK(telegram.ell_offset == 10);
+    CHECK(telegram.network_layer.size() == 2);
+    CHECK(telegram.message_offset == 15);
+    CHECK(records_in(telegram) == 1);
+}
+
+TEST_CASE("an encrypted extended link layer without a key leaves all that follows closed") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("8D 20 E9 60 3A 10 20 08 C6 7C 81 9A AE 99 B4");
+    const auto& telegram = decoder.decode(octets);
+    CHECK(telegram.problems.empty());
+    CHECK(telegram.ell_security == security_state::no_key);
+    CHECK(telegram.security() == security_state::no_key);
+    CHECK_FALSE(telegram.message);
+    CHECK(telegram.rest.size() == 6);
+    CHECK(telegram.access_number() == 0xE9);
+    CHECK(records_in(telegram) == 0);
+}
+
+TEST_CASE("a wrong payload CRC of a layer that does not encrypt is told and the payload read") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("8D 20 E9 60 3A 10 00 34 12 78 0C 14 27 04 85 02");
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front().code == errc::payload_crc);
+    CHECK(telegram.problems.front().offset == 17);
+    CHECK(telegram.problems.front().found == 0x1234);
+    CHECK(records_in(telegram) == 1);
+}
+
+TEST_CASE("an encrypted message without a key is there with its header and without records") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("7A 2A 00 10 05 59 23 C9 5A AA 26 D1 B2 E7 49 3B 01 3E C4 A6 F6");
+    const auto& telegram = decoder.decode(octets);
+    CHECK(telegram.problems.empty());
+    CHECK(telegram.security() == security_state::no_key);
+    REQUIRE(telegram.message);
+    CHECK(telegram.message->security().encrypted.size() == 16);
+    CHECK(records_in(telegram) == 0);
+}
+
+TEST_CASE("the long header names the meter behind a radio converter") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("72 88 77 66 55 93 44 55 08 00 00 00 00 0C 14 27 04 85 02");
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.meter());
+    CHECK(telegram.meter()->identification == 0x55667788);
+    CHECK(telegram.link->sender.identification == 0x12345678);
+}
+
+TEST_CASE("a telegram cut at any length is read as far as it goes and says where it ends") {
+    telegram_decoder decoder{nobody};
+    const auto whole = telegram_of("8C 00 75 7A 2A 00 00 00 0C 14 27 04 85 02");
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        INFO(size);
+        const auto& telegram = decoder.decode(bytes_view{whole}.first(size));
+        REQUIRE_FALSE(telegram.problems.empty());
+        if (size + 2 ==
+            whole.size()) { // looks like format B of which somebody removed the CRC but not from L
+            CHECK(telegram.problems.front().code == errc::frame_length);
+        } else {
+            CHECK(telegram.problems.front().code == errc::truncated);
+            CHECK(telegram.problems.front().offset == size);
+        }
+        CHECK(telegram.link.has_value() == (size >= 10));
+        CHECK(telegram.ell.has_value() == (size >= 13));
+        CHECK(telegram.message.has_value() == (size >= 18));
+    }
+}
+
+TEST_CASE("a telegram may end behind any layer") {
+    telegram_decoder decoder{nobody};
+    for (const auto* rest : {"", "8C 00 75", "8C 00 75 81 1D"}) {
+        const auto octets = telegram_of(rest);
+        const auto& telegram = decoder.decode(octets);
+        CHECK(telegram.problems.empty());
+        CHECK(telegram.link);
+        CHECK_FALSE(telegram.message);
+        CHECK(telegram.rest.empty());
+    }
+}
+
+TEST_CASE("form V of the extended link layer is named and kept") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("86 01 02 03");
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front() == error{errc::ci_unexpected, layer::wmbus, 10, -1, 0x86});
+    CHECK(telegram.rest.size() == 4);
+}
+
+TEST_CASE("a fragment without anybody to join it is told") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("90 03 01 40 00 7A 2A 00 00 00");
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front().code == errc::fragment_unexpected);
+    CHECK(telegram.afl);
+}
+
+TEST_CASE("a decoder forgets a telegram when it reads the next") {
+    telegram_decoder decoder{nobody};
+    const auto first = telegram_of("8C 00 75 7A 2A 00 00 00 0C 14 27 04 85 02");
+    CHECK(decoder.decode(first).ell);
+    const auto second = telegram_of("78 0C 14 27 04 85 02");
+    const auto& telegram = decoder.decode(second);
+    CHECK_FALSE(telegram.ell);
+    CHECK_FALSE(telegram.access_number());
+    CHECK(records_in(telegram) == 1);
+    CHECK(decoder.decode({}).problems.front().code == errc::truncated);
+}
+
+TEST_CASE("only the first problems of a telegram are kept") {
+    telegram_problems problems;
+    for (std::size_t i = 0; i < 6; ++i)
+        problems.add({errc::truncated, layer::wmbus, i});
+    CHECK(problems.size() == telegram_problems::capacity);
+    CHECK(problems.front().offset == 0);
+    CHECK((problems.end() - 1)->offset == 3);
+}
