@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "chips.hpp"
+#include "corpus/corpus.hpp"
 #include "octets.hpp"
 #include "support/catch.hpp"
 
@@ -17,19 +19,6 @@ using namespace meterlink::wmbus;
 namespace {
 
 using octets = std::vector<std::uint8_t>;
-
-octets random_telegram(std::mt19937_64& random, std::size_t size) {
-    octets out(size);
-    std::generate(out.begin(), out.end(), [&] { return static_cast<std::uint8_t>(random()); });
-    out[0] = static_cast<std::uint8_t>(size - 1);
-    return out;
-}
-
-octets added(bytes_view telegram, frame_format format) {
-    octets out(max_air_size);
-    out.resize(add_crc(telegram, format, out).value());
-    return out;
-}
 
 octets copied(bytes_view input) {
     octets out(max_telegram_size);
@@ -73,12 +62,12 @@ TEST_CASE("frames of every length are told apart") {
     for (std::size_t size = 10; size <= max_telegram_size; ++size) {
         const auto telegram = random_telegram(random, size);
         CHECK(detect_frame(telegram).value() == whole(frame_format::stripped, size));
-        const auto a = added(telegram, frame_format::a);
+        const auto a = on_the_air(telegram, frame_format::a);
         CHECK(detect_frame(a).value() == whole(frame_format::a, a.size()));
         CHECK(copied(a) == telegram);
         if (size > 252)
             continue;
-        const auto b = added(telegram, frame_format::b);
+        const auto b = on_the_air(telegram, frame_format::b);
         CHECK(detect_frame(b).value() == whole(frame_format::b, b.size()));
         CHECK(copied(b) == telegram);
     }
@@ -123,7 +112,7 @@ TEST_CASE("a damaged frame of format A is still one and the CRC that fails is na
 
 TEST_CASE("a damaged frame of format B with two blocks is still one") {
     std::mt19937_64 random{8};
-    const auto frame = added(random_telegram(random, 200), frame_format::b);
+    const auto frame = on_the_air(random_telegram(random, 200), frame_format::b);
     for (const std::size_t i : {1U, 100U, 125U, 126U, 127U, 128U, 201U, 202U, 203U}) {
         const auto broken = with(frame, i, frame[i] ^ 0x01U);
         const auto found = detect_frame(broken).value();
@@ -171,7 +160,7 @@ TEST_CASE("a frame cut before any CRC is a truncated telegram") {
 
 TEST_CASE("a frame of format B cut behind its first block is truncated") {
     std::mt19937_64 random{9};
-    const auto frame = added(random_telegram(random, 200), frame_format::b);
+    const auto frame = on_the_air(random_telegram(random, 200), frame_format::b);
     for (std::size_t size = 128; size < frame.size(); ++size) {
         const auto found = detect_frame(cut(frame, size)).value();
         CHECK(found == detected_frame{frame_format::b, size, 0, wmbus_error(errc::truncated, size)});
@@ -207,4 +196,22 @@ TEST_CASE("a telegram is not copied without room nor from other octets than thos
     octets out(max_telegram_size);
     CHECK(copy_telegram(example_c2(), found, out).error() == wmbus_error(errc::truncated, 20));
     CHECK(copy_telegram(example_c2(), detected_frame{}, out).error().code == errc::truncated);
+}
+
+TEST_CASE("the telegrams of the corpus are of the format that they are known to have") {
+    for (const auto& line : corpus_lines("wireless/telegrams.jsonl")) {
+        const auto& framing = line.at("framing");
+        const auto expected = string_in(framing, "crc");
+        const auto octets = octets_of(line);
+        INFO(string_in(line, "name"));
+        const auto found = detect_frame(octets);
+        REQUIRE(found);
+        CHECK(name(found->format) == (expected == "none" ? "stripped" : expected));
+        CHECK(found->trailing == framing.at("trailing").get<std::size_t>());
+        CHECK(found->problem.has_value() == (found->trailing > 0));
+        if (auto stripped = octets_of(line, "hex_stripped"); !stripped.empty()) {
+            stripped[0] = static_cast<std::uint8_t>(stripped.size() - 1);
+            CHECK(copied(octets) == stripped);
+        }
+    }
 }

@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "chips.hpp"
 #include "octets.hpp"
 #include "support/catch.hpp"
 
@@ -24,12 +25,6 @@ octets removed(bytes_view frame, frame_format format) {
     return out;
 }
 
-octets added(bytes_view telegram, frame_format format) {
-    octets out(max_air_size);
-    out.resize(add_crc(telegram, format, out).value());
-    return out;
-}
-
 error removal_error(bytes_view frame, frame_format format) {
     octets out(max_telegram_size);
     return remove_crc(frame, format, out).error();
@@ -38,13 +33,6 @@ error removal_error(bytes_view frame, frame_format format) {
 error building_error(bytes_view telegram, frame_format format) {
     octets out(max_air_size);
     return add_crc(telegram, format, out).error();
-}
-
-octets random_telegram(std::mt19937_64& random, std::size_t size) {
-    octets out(size);
-    std::generate(out.begin(), out.end(), [&] { return static_cast<std::uint8_t>(random()); });
-    out[0] = static_cast<std::uint8_t>(size - 1);
-    return out;
 }
 
 constexpr std::array with_crc{frame_format::a, frame_format::b};
@@ -56,15 +44,15 @@ TEST_CASE("the examples of the standard lose and regain their CRCs") {
     CHECK(removed(example_c3(), frame_format::b) == example_c3_stripped());
     CHECK(removed(example_gas(), frame_format::a) == example_gas_stripped());
     CHECK(removed(example_gas_b(), frame_format::b) == example_gas_stripped());
-    CHECK(added(example_c2_stripped(), frame_format::a) == example_c2());
-    CHECK(added(example_c3_stripped(), frame_format::b) == example_c3());
-    CHECK(added(example_gas_stripped(), frame_format::a) == example_gas());
-    CHECK(added(example_gas_stripped(), frame_format::b) == example_gas_b());
+    CHECK(on_the_air(example_c2_stripped(), frame_format::a) == example_c2());
+    CHECK(on_the_air(example_c3_stripped(), frame_format::b) == example_c3());
+    CHECK(on_the_air(example_gas_stripped(), frame_format::a) == example_gas());
+    CHECK(on_the_air(example_gas_stripped(), frame_format::b) == example_gas_b());
 }
 
 TEST_CASE("a telegram without CRCs is copied") {
     CHECK(removed(example_gas_stripped(), frame_format::stripped) == example_gas_stripped());
-    CHECK(added(example_gas_stripped(), frame_format::stripped) == example_gas_stripped());
+    CHECK(on_the_air(example_gas_stripped(), frame_format::stripped) == example_gas_stripped());
 }
 
 TEST_CASE("the sizes follow from L") {
@@ -99,7 +87,7 @@ TEST_CASE("telegrams of every length survive either format") {
                 CHECK(building_error(telegram, format) == wmbus_error(errc::value_out_of_range, 252));
                 continue;
             }
-            const auto frame = added(telegram, format);
+            const auto frame = on_the_air(telegram, format);
             CHECK(frame.size() == air_size(format, frame[0]));
             CHECK(stripped_size(format, frame[0]) == size);
             CHECK(is_length(format, frame[0]));
@@ -111,7 +99,7 @@ TEST_CASE("telegrams of every length survive either format") {
 TEST_CASE("a long frame of format B has its first CRC behind 126 octets") {
     std::mt19937_64 random{5};
     for (const std::size_t size : {127U, 128U, 200U, 252U}) {
-        const auto frame = added(random_telegram(random, size), frame_format::b);
+        const auto frame = on_the_air(random_telegram(random, size), frame_format::b);
         const auto crc_of = [&](std::size_t begin, std::size_t end) {
             return crc16_en13757::of(bytes_view{frame}.subspan(begin, end - begin));
         };
@@ -124,7 +112,7 @@ TEST_CASE("the first block whose CRC does not hold is named by the place of its 
     std::mt19937_64 random{6};
     const auto telegram = random_telegram(random, 140);
     for (const auto format : with_crc) {
-        const auto frame = added(telegram, format);
+        const auto frame = on_the_air(telegram, format);
         std::size_t crc_at = format == frame_format::a ? 10 : 126;
         for (std::size_t i = 1; i < frame.size(); ++i) {
             if (i == crc_at + 2)
