@@ -96,7 +96,7 @@ private:
     void add_identified(const packed& entry);
     void add_general(const packed& entry);
 
-    std::vector<packed> table_;   // open addressing, a power of two; the first entry of each identification
+    std::vector<packed> table_;   // open addressing; the first entry of each identification
     std::vector<packed> further_; // the other entries of an identification, chained
     std::unordered_map<std::uint16_t, generals> by_manufacturer_;
     generals any_manufacturer_;
