@@ -205,14 +205,16 @@ private:
             return {kind::message, *size};
         }
 
-        void message(bytes_view octets) { session.take(*amber_message_view::parse(octets), now); }
+        void message(bytes_view octets, instant time) {
+            session.take(*amber_message_view::parse(octets), time, now);
+        }
         void skipped(const garbage& noise) { session.events_.push(noise); }
         void idled() {}
     };
 
-    void take(const amber_message_view& message, instant now) {
+    void take(const amber_message_view& message, instant time, instant now) {
         if (message.command == telegram_indication) {
-            take_telegram(message.payload, now);
+            take_telegram(message.payload, time);
             return;
         }
         receiver_answer answer;
@@ -224,7 +226,7 @@ private:
         events_.push(answer);
     }
 
-    void take_telegram(bytes_view payload, instant now) {
+    void take_telegram(bytes_view payload, instant time) {
         const auto size = payload.size() - (has_rssi_ && !payload.empty() ? 1 : 0);
         if (size < shortest_length) {
             events_.push(garbage{payload.size() + 4,
@@ -233,7 +235,7 @@ private:
             return;
         }
         received out;
-        out.time = now;
+        out.time = time;
         out.telegram.push_back(static_cast<std::uint8_t>(size));
         out.telegram.append(payload.first(size));
         if (has_rssi_)

@@ -103,7 +103,7 @@ private:
         if (line.is_too_long) {
             events_.push(garbage{line.size, {errc::line_syntax, layer::wmbus, line_buffer::capacity}});
         } else if (is_telegram(line.text)) {
-            take_telegram(line.text, now);
+            take_telegram(line.text, line.time);
         } else if (const auto code = answer_code(line.text); code != 0 && detail::is_printable(line.text)) {
             receiver_answer answer;
             answer.command = commands_.take_answer(code, now);
@@ -126,7 +126,7 @@ private:
                meterlink::detail::hex_value(digits[1]) >= 0;
     }
 
-    void take_telegram(std::string_view line, instant now) {
+    void take_telegram(std::string_view line, instant time) {
         const bool is_b = line.starts_with("bY");
         const std::size_t prefix = is_b ? 2 : 1;
         std::array<std::uint8_t, max_air_size + 2> octets{};
@@ -144,7 +144,7 @@ private:
             return;
         }
         received out;
-        out.time = now;
+        out.time = time;
         out.telegram.append(bytes_view{octets}.first(size));
         if (*count > size) // LQI, then RSSI
             out.rssi_dbm = cul_rssi_dbm(octets[size + 1]);

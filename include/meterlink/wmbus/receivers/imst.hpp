@@ -215,21 +215,21 @@ private:
             return {kind::message, *size};
         }
 
-        void message(bytes_view octets) {
-            session.take(*imst_message_view::parse(octets), octets.size(), now);
+        void message(bytes_view octets, instant time) {
+            session.take(*imst_message_view::parse(octets), octets.size(), time, now);
         }
         void skipped(const garbage& noise) { session.events_.push(noise); }
         void idled() {}
     };
 
-    void take(const imst_message_view& message, std::size_t size, instant now) {
+    void take(const imst_message_view& message, std::size_t size, instant time, instant now) {
         if (message.endpoint == radio_link && message.message == telegram_indication) {
             if (message.payload.size() < shortest_length)
                 events_.push(garbage{size,
                                      {errc::frame_length, layer::wmbus, 3, shortest_length,
                                       static_cast<std::int32_t>(message.payload.size())}});
             else
-                take_telegram(message, now);
+                take_telegram(message, time);
             return;
         }
         receiver_answer answer;
@@ -241,9 +241,9 @@ private:
         events_.push(answer);
     }
 
-    void take_telegram(const imst_message_view& message, instant now) {
+    void take_telegram(const imst_message_view& message, instant time) {
         received out;
-        out.time = now;
+        out.time = time;
         out.telegram.push_back(static_cast<std::uint8_t>(message.payload.size()));
         out.telegram.append(message.payload);
         if (message.rssi)

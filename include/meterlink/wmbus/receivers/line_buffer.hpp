@@ -21,6 +21,7 @@ struct text_line {
     std::string_view text;    ///< Empty when the line was too long to be kept.
     std::size_t size = 0;     ///< Octets of the line, kept or not.
     bool is_too_long = false; ///< More than `line_buffer::capacity`.
+    instant time{};           ///< When its last octet came.
 };
 
 /// A splitter of text into lines; CR, LF and CR LF end a line, and so does an idle line of the other kind,
@@ -39,7 +40,7 @@ public:
     void feed(bytes_view octets, instant now, Sink&& sink) {
         handle_timeout(now, sink);
         if (!octets.empty())
-            deadline_ = now + idle_;
+            last_ = now;
         while (!octets.empty()) {
             const auto end = std::find_if(octets.begin(), octets.end(),
                                           [](std::uint8_t octet) { return octet == '\r' || octet == '\n'; });
@@ -55,13 +56,13 @@ public:
     [[nodiscard]] std::optional<instant> poll_timeout() const {
         if (size_ == 0)
             return std::nullopt;
-        return deadline_;
+        return last_ + idle_;
     }
 
     /// Ends the line when that is due.
     template <class Sink>
     void handle_timeout(instant now, Sink&& sink) {
-        if (size_ > 0 && now >= deadline_)
+        if (size_ > 0 && now >= last_ + idle_)
             finish(sink);
     }
 
@@ -77,7 +78,7 @@ private:
     template <class Sink>
     void finish(Sink&& sink) {
         if (size_ > 0)
-            sink(text_line{text_, size_, size_ > capacity});
+            sink(text_line{text_, size_, size_ > capacity, last_});
         size_ = 0;
         text_.clear();
     }
@@ -85,7 +86,7 @@ private:
     std::string text_;
     std::size_t size_ = 0; // of the line so far, more than text_ holds when it is too long
     session_clock::duration idle_;
-    instant deadline_{};
+    instant last_{};
 };
 
 } // namespace meterlink::wmbus

@@ -37,19 +37,18 @@ namespace detail {
 } // namespace detail
 
 /// A receiver that prints a line for every telegram and cannot be asked anything. `Reader` knows the lines:
-/// `receiver_event read(std::string_view line)` for lines with one telegram, or
-/// `void read(std::string_view line, instant now, event_queue&)`.
+/// `void read(std::string_view line, instant time, event_queue&)`.
 template <class Reader>
 class line_receiver {
 public:
     explicit line_receiver(receiver_options options = {}) : reader_{std::move(options)} {}
 
     void handle_input(bytes_view octets, instant now) {
-        lines_.feed(octets, now, [&](const text_line& line) { read(line, now); });
+        lines_.feed(octets, now, [this](const text_line& line) { read(line); });
     }
 
     void handle_timeout(instant now) {
-        lines_.handle_timeout(now, [&](const text_line& line) { read(line, now); });
+        lines_.handle_timeout(now, [this](const text_line& line) { read(line); });
     }
 
     [[nodiscard]] std::optional<bytes_view> poll_transmit() { return std::nullopt; }
@@ -57,11 +56,11 @@ public:
     [[nodiscard]] std::optional<receiver_event> poll_event() { return events_.pop(); }
 
 private:
-    void read(const text_line& line, instant now) {
+    void read(const text_line& line) {
         if (line.is_too_long)
             events_.push(garbage{line.size, {errc::line_syntax, layer::wmbus, line_buffer::capacity}});
         else
-            reader_.read(line.text, now, events_);
+            reader_.read(line.text, line.time, events_);
     }
 
     Reader reader_;

@@ -37,8 +37,8 @@ struct message_verdict {
 /// A judge, `message_verdict judge(bytes_view octets, bool idle)`, says what the octets begin with. It must
 /// say the same however many octets follow those that it needed, must not need more than `Capacity`, and
 /// nothing is unfinished when the stream is idle. After noise, and behind the first octet of what is broken,
-/// the search goes on. A peer is a judge with `message(bytes_view)`, `skipped(garbage)` and `idled()`, which
-/// comes when the stream was idle.
+/// the search goes on. A peer is a judge with `message(bytes_view, instant)`, `skipped(garbage)` and
+/// `idled()`, which comes when the stream was idle.
 template <std::size_t Capacity>
 class message_finder {
 public:
@@ -53,7 +53,7 @@ public:
         if (octets.empty())
             return;
         is_live_ = true;
-        deadline_ = now + timeout_;
+        last_ = now;
         while (!octets.empty()) {
             if (begin_ > 0) {
                 std::copy(at(begin_), at(end_), at(0));
@@ -71,13 +71,13 @@ public:
     [[nodiscard]] constexpr std::optional<instant> poll_timeout() const noexcept {
         if (begin_ == end_ && run_.count == 0)
             return std::nullopt;
-        return deadline_;
+        return last_ + timeout_;
     }
 
     /// Gives up what is unfinished when that is due.
     template <class Peer>
     constexpr void handle_timeout(instant now, Peer& peer) {
-        if (!is_live_ || now < deadline_)
+        if (!is_live_ || now < last_ + timeout_)
             return;
         is_live_ = false;
         search(peer, true);
@@ -103,7 +103,7 @@ private:
                 return;
             if (verdict.is == kind::message) {
                 report(peer);
-                peer.message(bytes_view{buffer_}.subspan(begin_, verdict.size));
+                peer.message(bytes_view{buffer_}.subspan(begin_, verdict.size), last_);
                 begin_ += verdict.size;
                 continue;
             }
@@ -141,7 +141,7 @@ private:
     run run_{};
     bool is_live_ = false; // something has come since the stream was idle
     session_clock::duration timeout_;
-    instant deadline_{};
+    instant last_{};
 };
 
 } // namespace meterlink::wmbus

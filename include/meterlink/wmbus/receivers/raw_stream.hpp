@@ -45,12 +45,12 @@ public:
         : options_{std::move(options)}, stream_{stream}, finder_{stream.gap} {}
 
     void handle_input(bytes_view octets, instant now) {
-        peer heard{*this, now};
+        peer heard{*this};
         finder_.feed(octets, now, heard);
     }
 
     void handle_timeout(instant now) {
-        peer heard{*this, now};
+        peer heard{*this};
         finder_.handle_timeout(now, heard);
     }
 
@@ -63,7 +63,6 @@ private:
 
     struct peer {
         raw_receiver& session;
-        instant now;
 
         [[nodiscard]] message_verdict judge(bytes_view octets, bool idle) {
             const auto verdict = session.judge(octets, idle);
@@ -71,7 +70,7 @@ private:
                 session.in_step_ = false;
             return verdict;
         }
-        void message(bytes_view octets) { session.take(octets, now); }
+        void message(bytes_view octets, instant time) { session.take(octets, time); }
         void skipped(const garbage& noise) { session.events_.push(noise); }
         void idled() { session.in_step_ = true; }
     };
@@ -137,10 +136,10 @@ private:
         return verdict;
     }
 
-    void take(bytes_view octets, instant now) {
+    void take(bytes_view octets, instant time) {
         const auto size = air_size(found_, octets[0]);
         received out;
-        out.time = now;
+        out.time = time;
         out.telegram.append(octets.first(size));
         if (octets.size() > size)
             out.rssi_dbm = amber_rssi_dbm(octets[size]);
