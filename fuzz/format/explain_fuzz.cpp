@@ -20,7 +20,9 @@ void require(bool holds) {
         std::abort();
 }
 
-bool has_bad_record(const mbus::telegram_view& telegram) {
+bool has_defect(const mbus::telegram_view& telegram) {
+    if (telegram.message() && telegram.message()->security().problem.code != errc::none)
+        return true;
     for (const auto& record : telegram.records())
         if (!record)
             return true;
@@ -52,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto telegram = mbus::telegram_view::parse(input); !telegram)
         require(finds_error || size == 0 || telegram.error().code == errc::trailing_bytes);
     else if (!is_checked_further(*telegram))
-        require(finds_error == has_bad_record(*telegram));
+        require(finds_error == has_defect(*telegram));
 
     std::string text;
     format::append_explanation(text, input, {size % 2 == 0, size % 200});

@@ -2,13 +2,19 @@
 
 #include <meterlink/format/explain.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <meterlink/core/checksum.hpp>
 #include <meterlink/mbus/ack.hpp>
 #include <meterlink/mbus/frame.hpp>
+#include <meterlink/mbus/telegram.hpp>
 #include <meterlink/tpl/ci.hpp>
+#include <meterlink/wmbus/detected_frame.hpp>
+#include <meterlink/wmbus/link_header.hpp>
+#include <meterlink/wmbus/telegram_decoder.hpp>
 
 #include "explain_words.hpp"
 #include "explain_writer.hpp"
@@ -126,7 +132,7 @@ void explain_lengths(field_writer& out) {
         out.add_error(1, clause::frame, "start", "wrong: expected 68");
 }
 
-void explain_long_frame(field_writer& out) {
+void explain_long_frame(field_writer& out, const tpl::message_view* message) {
     const auto begin = out.at();
     const auto octets = out.rest();
     const auto length = octets.size() > 1 ? believed_length(octets) : 0;
@@ -137,11 +143,11 @@ void explain_long_frame(field_writer& out) {
     if (octets.size() < long_frame_view::header_size)
         return;
     out.limit_to(begin + long_frame_view::header_size + length);
-    const auto body = out.rest();
+    const auto body = out.sent();
     if (!body.empty())
         explain_c_and_a(out);
     if (length >= long_frame_view::shortest_length && body.size() >= 2)
-        detail::explain_message(out, body.size() == length);
+        detail::explain_message(out, {.is_whole = body.size() == length, .message = message});
     out.lift_limit();
     out.enter(layer::mbus);
     if (body.size() == length) {
@@ -172,7 +178,8 @@ bool is_likely_frame(bytes_view octets) {
            octets[3] == long_frame_view::start;
 }
 
-void explain_frame(field_writer& out) {
+/// `message` as in `message_context`.
+void explain_frame(field_writer& out, const tpl::message_view* message = nullptr) {
     out.enter(layer::mbus);
     if (out.rest()[0] == ack_view::octet) {
         out.begin_group("acknowledgement");
@@ -180,7 +187,7 @@ void explain_frame(field_writer& out) {
     } else if (out.rest()[0] == short_frame_view::start) {
         explain_short_frame(out);
     } else {
-        explain_long_frame(out);
+        explain_long_frame(out, message);
     }
 }
 
@@ -200,7 +207,7 @@ void explain_noise(field_writer& out, bool is_at_start) {
     if (is_at_start && size == octets.size() && is_bare_message(octets)) {
         out.begin_group("no frame: read as a message from its CI field on");
         out.add_error(0, clause::frame, "start", "missing: no frame begins with this octet");
-        return detail::explain_message(out, false);
+        return detail::explain_message(out, {.is_whole = false});
     }
     out.begin_group(is_at_start ? "no frame" : "behind the frame");
     out.add_error(size, clause::frame, is_at_start ? "no frame" : "surplus",
@@ -208,9 +215,40 @@ void explain_noise(field_writer& out, bool is_at_start) {
                               : fmt::format("{}, no part of a frame", detail::count_octets(size)));
 }
 
+/// Whether all of `number` are decimal digits.
+bool is_bcd(std::uint32_t number) {
+    for (; number != 0; number >>= 4U)
+        if ((number & 0x0FU) > 9)
+            return false;
+    return true;
+}
+
+/// Whether `input` is better explained as a wireless telegram than as anything wired.
+bool is_wireless(bytes_view input) {
+    const auto header = wmbus::link_header::parse(input);
+    const auto frame = wmbus::detect_frame(input);
+    if (!header || !frame || header->c.function() == wmbus::link_function::unknown)
+        return false;
+    if (is_surely_frame(input) || (input[0] == ack_view::octet && is_surely_frame(input.subspan(1))))
+        return false;
+    if (frame->format != wmbus::frame_format::stripped && !frame->problem)
+        return true;
+    // Without a CRC that is right, the lengths alone say little.
+    if (!header->sender.manufacturer.is_valid())
+        return false;
+    const auto is_exact = !frame->problem || frame->problem->code == errc::block_crc;
+    return is_exact ||
+           (is_bcd(header->sender.identification) && !is_likely_frame(input) && !is_bare_message(input));
+}
+
 } // namespace
 
 std::vector<explained_field> explain(bytes_view input) {
+    if (is_wireless(input)) {
+        tpl::no_keys keys;
+        wmbus::telegram_decoder decoder{keys};
+        return explain(decoder.decode(input), input);
+    }
     field_writer out{input};
     while (!out.rest().empty()) {
         const auto is_at_start = out.at() == 0;
@@ -219,6 +257,21 @@ std::vector<explained_field> explain(bytes_view input) {
         else
             explain_noise(out, is_at_start);
     }
+    return out.take();
+}
+
+std::vector<explained_field> explain(const mbus::telegram_view& telegram, bytes_view input) {
+    const auto& message = telegram.message();
+    constexpr auto at = mbus::telegram_view::message_offset;
+    if (!message || message->wire().size() + at > input.size())
+        return explain(input);
+    std::vector<std::uint8_t> read(input.begin(), input.end());
+    const auto open = message->wire();
+    std::copy(open.begin(), open.end(), read.begin() + static_cast<std::ptrdiff_t>(at));
+    field_writer out{input, read, {}};
+    explain_frame(out, &*message);
+    while (!out.rest().empty())
+        explain_noise(out, false);
     return out.take();
 }
 

@@ -35,6 +35,14 @@ enum class clause : std::uint8_t {
     alarm,
     compact_frame,
     fixed_data,
+    wireless_frame,
+    wireless_link,
+    extended_link,
+    communication_control,
+    session_number,
+    network_layer,
+    afl,
+    security,
 };
 
 struct clause_row {
@@ -66,8 +74,16 @@ inline constexpr std::array clause_rows{
     clause_row{clause::application_reset, "EN 13757-3"},
     clause_row{clause::application_error, "EN 13757-3, 9"},
     clause_row{clause::alarm, "EN 13757-3"},
-    clause_row{clause::compact_frame, "EN 13757-3"},
+    clause_row{clause::compact_frame, "EN 13757-3, G"},
     clause_row{clause::fixed_data, "EN 1434-3:1997, 6.2"},
+    clause_row{clause::wireless_frame, "EN 13757-4, 11.5"},
+    clause_row{clause::wireless_link, "EN 13757-4, 12"},
+    clause_row{clause::extended_link, "EN 13757-4, 13"},
+    clause_row{clause::communication_control, "EN 13757-4, 13.2.7"},
+    clause_row{clause::session_number, "EN 13757-4, 13.2.11"},
+    clause_row{clause::network_layer, "EN 13757-5"},
+    clause_row{clause::afl, "EN 13757-7, 6"},
+    clause_row{clause::security, "EN 13757-7, 7.6"},
 };
 
 static_assert(

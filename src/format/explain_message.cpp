@@ -25,16 +25,6 @@ std::uint32_t load(bytes_view octets, std::size_t size, byte_order order) {
     return static_cast<std::uint32_t>(load_number(octets.first(size), order));
 }
 
-std::string manufacturer_meaning(std::uint16_t code) {
-    const tpl::manufacturer maker{static_cast<std::uint16_t>(code & 0x7FFFU)};
-    if (code == tpl::any_manufacturer.code)
-        return "any";
-    if (!maker.is_valid())
-        return fmt::format("{:04X}, no letters", code);
-    const auto letters = maker.letters();
-    return std::string{letters.begin(), letters.end()};
-}
-
 std::string status_meaning(std::uint8_t raw, bool is_to_meter) {
     if (is_to_meter)
         return fmt::format("{:02X}, of the one who asks", raw);
@@ -46,44 +36,11 @@ std::string status_meaning(std::uint8_t raw, bool is_to_meter) {
     return text.empty() ? "no error" : text;
 }
 
-/// What the modes do, by number; empty where the standard reserves it.
-constexpr std::array<std::string_view, 14> mode_names{
-    "no encryption",
-    "manufacturer specific",
-    "DES-CBC, IV zero",
-    "DES-CBC",
-    "AES-128-CBC, IV zero",
-    "AES-128-CBC",
-    "",
-    "AES-128-CBC, derived key",
-    "AES-128-CTR",
-    "AES-128-GCM",
-    "AES-128-CCM",
-    "",
-    "",
-    "TLS",
-};
-
-std::string configuration_meaning(tpl::configuration_field field, bool is_old_signature) {
-    const auto mode = field.mode();
-    if (is_old_signature)
-        return fmt::format("{:04X}, not possible as mode {}: read as not encrypted", field.raw, mode);
-    if (mode >= mode_names.size() || mode_names[mode].empty())
-        return fmt::format("mode {}: reserved, read as not encrypted", mode);
-    auto text = fmt::format("mode {}: {}", mode, mode_names[mode]);
-    if (mode != 5 && mode != 7)
-        return text;
-    const auto blocks = field.encrypted_blocks();
-    return text + (blocks == 15 ? ", all whole blocks"
-                                : fmt::format(", {} block{}", blocks, blocks == 1 ? "" : "s"));
-}
-
 /// Fields of a header one after the other, until one of them is cut off.
 class header_writer {
 public:
-    /// `is_whole` as in `explain_message`.
-    header_writer(field_writer& out, const tpl::ci_row& row, bool is_whole)
-        : out_{out}, row_{row}, is_whole_{is_whole} {}
+    header_writer(field_writer& out, const tpl::ci_row& row, const message_context& context)
+        : out_{out}, row_{row}, context_{context} {}
 
     bool address(clause where) {
         const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
@@ -120,15 +77,17 @@ public:
         const auto order = row_.is_most_significant_first ? byte_order::most_significant_first
                                                           : byte_order::least_significant_first;
         const tpl::configuration_field field{static_cast<std::uint16_t>(load(out_.rest(), 2, order))};
-        const bool is_old_signature = is_whole_ && tpl::is_old_signature(field, out_.rest().subspan(2));
-        out_.add(2, clause::configuration, "configuration", configuration_meaning(field, is_old_signature));
+        const bool is_old_signature = context_.access == tpl::medium_access::wired && context_.is_whole &&
+                                      tpl::is_old_signature(field, out_.rest().subspan(2));
+        out_.add(2, clause::configuration, "configuration",
+                 configuration_meaning(field, context_.access, is_old_signature));
         return true;
     }
 
 private:
     field_writer& out_;
     const tpl::ci_row& row_;
-    bool is_whole_;
+    const message_context& context_;
 };
 
 std::string status_of_fixed_data(std::uint8_t status) {
@@ -198,22 +157,16 @@ void explain_reset(field_writer& out) {
 
 void explain_selection(field_writer& out, const tpl::ci_row& row) {
     out.begin_group("which meters are selected");
-    if (!header_writer{out, row, true}.address(clause::selection) || out.rest().empty())
+    if (!header_writer{out, row, {}}.address(clause::selection) || out.rest().empty())
         return;
     explain_records(out, {row.is_most_significant_first ? byte_order::most_significant_first
                                                         : byte_order::least_significant_first,
                           apl::direction::to_meter});
 }
 
-void explain_compact(field_writer& out) {
-    if (out.rest().size() < 4)
-        return;
-    out.add(2, clause::compact_frame, "signature", "of the format that the full frame had");
-    out.add(2, clause::compact_frame, "CRC", "of the full frame");
-}
-
 /// The application's octets, where they are not empty.
-void explain_application(field_writer& out, tpl::application application, const tpl::ci_row& row) {
+void explain_application(field_writer& out, tpl::application application, const tpl::ci_row& row,
+                         const message_context& context) {
     switch (application) {
     case tpl::application::records:
     case tpl::application::data_send:
@@ -234,24 +187,13 @@ void explain_application(field_writer& out, tpl::application application, const 
         out.add(1, clause::alarm, "alarm flags",
                 fmt::format("{:08b}, the manufacturer's own", out.rest()[0]));
         break;
-    case tpl::application::compact_frame: explain_compact(out); break;
+    case tpl::application::compact_frame: explain_compact_frame(out, context); break;
+    case tpl::application::format_frame: explain_format_frame(out); break;
     default: break;
     }
     if (!out.rest().empty())
         out.add(out.rest().size(), clause::none, "data",
                 fmt::format("{}, not interpreted", count_octets(out.rest().size())));
-}
-
-void explain_encrypted(field_writer& out, const tpl::payload_split& split) {
-    if (!split.extension.empty())
-        out.add(split.extension.size(), clause::configuration, "extension", "of the configuration field");
-    if (split.encrypted.empty())
-        return;
-    out.begin_group("encrypted data");
-    const auto size = split.encrypted.size();
-    const auto text = size % 16 == 0 ? fmt::format("{} x 16 octets, readable with the key", size / 16)
-                                     : fmt::format("{}, readable with the key", count_octets(size));
-    out.add(size, clause::configuration, "encrypted", text);
 }
 
 std::string ci_meaning(std::uint8_t code, const tpl::ci_row& row, tpl::application application,
@@ -266,14 +208,16 @@ std::string ci_meaning(std::uint8_t code, const tpl::ci_row& row, tpl::applicati
 
 } // namespace
 
-void explain_message(field_writer& out, bool is_whole) {
+void explain_message(field_writer& out, const message_context& context) {
     if (!out.has(1, clause::ci_field, "CI field"))
         return;
+    const auto begin = out.at();
     const auto octets = out.rest();
     const tpl::ci_field ci{octets[0]};
     const auto& row = ci.row();
     // What the CI field alone says gives way to what the message as a whole is: fixed data, no header.
-    const auto whole = tpl::message_view::parse(octets);
+    const auto whole = context.message != nullptr ? result<tpl::message_view>{*context.message}
+                                                  : tpl::message_view::parse(octets, context.access);
     const auto application = whole ? whole->application() : ci.application();
     const auto header = whole ? whole->header() : ci.header();
     const auto ci_text = ci_meaning(ci.code, row, application, header != tpl::header_kind::none);
@@ -281,19 +225,30 @@ void explain_message(field_writer& out, bool is_whole) {
     out.begin_group(fmt::format("message: {}", ci_text));
     out.add(1, clause::ci_field, "CI field", ci_text);
 
-    header_writer fields{out, row, is_whole};
+    header_writer fields{out, row, context};
     if (header == tpl::header_kind::long_header && !fields.address(clause::long_header))
         return;
     if (header != tpl::header_kind::none && !fields.status())
         return;
-    if (header != tpl::header_kind::none && whole)
-        explain_encrypted(out, is_whole
-                                   ? whole->security()
-                                   : tpl::split_payload(whole->short_header()->configuration, out.rest()));
-    if (out.rest().empty())
-        return;
-    out.enter(layer::apl);
-    explain_application(out, application, row);
+    tpl::payload_split split;
+    if (header != tpl::header_kind::none && whole) {
+        const auto configuration = whole->short_header()->configuration;
+        split = context.is_whole ? whole->security()
+                                 : tpl::split_payload(configuration, out.rest(), context.access);
+        const auto read = out.at() - begin + split.extension.size();
+        const auto is_open = split.state == tpl::security_state::decrypted;
+        explain_protection(out, configuration, split, is_open ? whole->application_offset() - read : 0);
+        out.limit_to(out.at() + split.plain.size());
+    }
+    if (!out.rest().empty()) {
+        out.enter(layer::apl);
+        explain_application(out, application, row, context);
+    }
+    if (header != tpl::header_kind::none && whole) {
+        out.limit_to(begin + octets.size());
+        out.enter(layer::tpl);
+        explain_protection_end(out, split);
+    }
 }
 
 } // namespace meterlink::format::detail

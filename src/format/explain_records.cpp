@@ -35,8 +35,17 @@ public:
         : out_{out}, options_{options}, record_{record} {}
 
     void write() {
-        if (!write_dib() || !write_vib())
-            return;
+        if (write_header())
+            write_data();
+    }
+
+    /// DIB and VIB alone, as a format frame has them; false where one of them is bad.
+    bool write_header() { return write_dib() && write_vib(); }
+
+    /// The data of `record` alone, as a compact frame has them.
+    void write_data_of(const apl::record_view& record) {
+        field_ = record.dib().field;
+        measurement_ = record.measurement();
         write_data();
     }
 
@@ -192,31 +201,6 @@ private:
     apl::measurement measurement_{};
 };
 
-std::string record_title(std::size_t number, const apl::record_view& record) {
-    const auto& dib = record.dib();
-    auto text = fmt::format("record {}: {}", number, words(name(record.measurement().quantity)));
-    const auto value = record.value();
-    if (!record.data().empty() && !std::holds_alternative<apl::opaque>(value))
-        text += ' ' + value_words(value, &record);
-    std::string notes;
-    const auto note = [&](std::string_view what) {
-        notes += fmt::format("{}{}", notes.empty() ? "" : ", ", what);
-    };
-    if (dib.function != apl::function_field::instantaneous)
-        note(function_words(dib.function));
-    if (dib.storage != 0)
-        note(fmt::format("storage {}", dib.storage));
-    if (dib.tariff != 0)
-        note(fmt::format("tariff {}", dib.tariff));
-    if (dib.subunit != 0)
-        note(fmt::format("subunit {}", dib.subunit));
-    std::string modifiers;
-    append_modifiers(modifiers, record);
-    if (!modifiers.empty())
-        note(words(modifiers));
-    return notes.empty() ? text : fmt::format("{} ({})", text, notes);
-}
-
 /// What stands where no record is: fillers, manufacturer data, global readout. False where a record begins.
 bool explain_special(field_writer& out) {
     const auto octets = out.rest();
@@ -262,6 +246,18 @@ void explain_records(field_writer& out, apl::record_options options) {
         record_writer{out, options, is_good ? &record : nullptr}.write();
         ++number;
     }
+}
+
+void explain_record_headers(field_writer& out, apl::record_options options) {
+    for (std::size_t number = 1; !out.rest().empty(); ++number) {
+        out.begin_group(fmt::format("format of record {}", number));
+        if (!record_writer{out, options, nullptr}.write_header())
+            return;
+    }
+}
+
+void explain_record_data(field_writer& out, const apl::record_view& record) {
+    record_writer{out, record.options(), &record}.write_data_of(record);
 }
 
 } // namespace meterlink::format::detail

@@ -73,7 +73,8 @@ public:
     void append(const explained_field& field) {
         if (!field.heading.empty())
             append_heading(field);
-        auto octets = input_.subspan(field.offset, field.size);
+        auto octets =
+            field.plain.empty() ? input_.subspan(field.offset, field.size) : bytes_view{field.plain};
         std::string_view meaning = field.meaning;
         auto offset = field.offset;
         for (auto is_first = true; is_first || !octets.empty() || !meaning.empty(); is_first = false) {
@@ -154,13 +155,27 @@ private:
     std::size_t columns_ = 0; // spaces that the next text is to be preceded by
 };
 
-} // namespace
-
-void append_explanation(std::string& text, bytes_view input, const explanation_options& options) {
-    const auto fields = explain(input);
+void append_table(std::string& text, bytes_view input, const std::vector<explained_field>& fields,
+                  const explanation_options& options) {
     table to{text, input, fields, options};
     for (const auto& field : fields)
         to.append(field);
+}
+
+} // namespace
+
+void append_explanation(std::string& text, bytes_view input, const explanation_options& options) {
+    append_table(text, input, explain(input), options);
+}
+
+void append_explanation(std::string& text, const wmbus::telegram_view& telegram, bytes_view input,
+                        const explanation_options& options) {
+    append_table(text, input, explain(telegram, input), options);
+}
+
+void append_explanation(std::string& text, const mbus::telegram_view& telegram, bytes_view input,
+                        const explanation_options& options) {
+    append_table(text, input, explain(telegram, input), options);
 }
 
 } // namespace meterlink::format

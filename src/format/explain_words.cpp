@@ -13,6 +13,16 @@ std::string count_octets(std::size_t count) {
     return count == 1 ? std::string{"1 octet"} : fmt::format("{} octets", count);
 }
 
+std::string manufacturer_meaning(std::uint16_t code) {
+    const tpl::manufacturer maker{static_cast<std::uint16_t>(code & 0x7FFFU)};
+    if (code == tpl::any_manufacturer.code)
+        return "any";
+    if (!maker.is_valid())
+        return fmt::format("{:04X}, no letters", code);
+    const auto letters = maker.letters();
+    return std::string{letters.begin(), letters.end()};
+}
+
 std::string function_words(apl::function_field function) {
     return function == apl::function_field::error ? "value during error" : std::string{name(function)};
 }
@@ -85,6 +95,31 @@ std::string value_words(const apl::record_value& value, const apl::record_view* 
         (std::holds_alternative<decimal>(value) || std::holds_alternative<apl::real>(value)))
         append_unit(unit, *record);
     return unit.empty() ? text : fmt::format("{} {}", text, unit);
+}
+
+std::string record_title(std::size_t number, const apl::record_view& record) {
+    const auto& dib = record.dib();
+    auto text = fmt::format("record {}: {}", number, words(name(record.measurement().quantity)));
+    const auto value = record.value();
+    if (!record.data().empty() && !std::holds_alternative<apl::opaque>(value))
+        text += ' ' + value_words(value, &record);
+    std::string notes;
+    const auto note = [&](std::string_view what) {
+        notes += fmt::format("{}{}", notes.empty() ? "" : ", ", what);
+    };
+    if (dib.function != apl::function_field::instantaneous)
+        note(function_words(dib.function));
+    if (dib.storage != 0)
+        note(fmt::format("storage {}", dib.storage));
+    if (dib.tariff != 0)
+        note(fmt::format("tariff {}", dib.tariff));
+    if (dib.subunit != 0)
+        note(fmt::format("subunit {}", dib.subunit));
+    std::string modifiers;
+    append_modifiers(modifiers, record);
+    if (!modifiers.empty())
+        note(words(modifiers));
+    return notes.empty() ? text : fmt::format("{} ({})", text, notes);
 }
 
 } // namespace meterlink::format::detail

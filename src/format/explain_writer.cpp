@@ -27,23 +27,58 @@ void make_printable(std::string& text) {
 } // namespace
 
 void field_writer::add(std::size_t size, clause where, std::string_view name, std::string meaning) {
+    write(size, where, name, std::move(meaning), false);
+}
+
+void field_writer::add_error(std::size_t size, clause where, std::string_view name, std::string meaning) {
+    write(size, where, name, std::move(meaning), true);
+}
+
+void field_writer::write(std::size_t size, clause where, std::string_view name, std::string meaning,
+                         bool is_error) {
+    auto left = std::min(size, end_ - at_);
+    for (auto is_first = true; is_first || left != 0; is_first = false) {
+        auto part = left;
+        if (next_wedge_ < wedges_.size())
+            part = std::min(part, wedges_[next_wedge_].at - at_);
+        const auto sent = sent_.subspan(at_, part);
+        const auto read = read_.subspan(at_, part);
+        auto& field = append(part, name, where, is_first ? std::move(meaning) : std::string{"continued"});
+        field.is_error = is_error;
+        if (!std::equal(sent.begin(), sent.end(), read.begin()))
+            field.plain.assign(read.begin(), read.end());
+        at_ += part;
+        left -= part;
+        append_wedges();
+    }
+}
+
+explained_field& field_writer::append(std::size_t size, std::string_view name, clause where,
+                                      std::string meaning) {
     make_printable(meaning);
     make_printable(heading_);
     auto& field = fields_.emplace_back();
-    field.offset = at_;
-    field.size = std::min(size, end_ - at_);
+    field.offset = offset_;
+    field.size = size;
     field.layer = layer_;
     field.heading = std::exchange(heading_, {});
     field.name = name;
     field.clause = citation(where);
     field.meaning = std::move(meaning);
-    field.level = layer_ == layer::mbus ? 0 : layer_ == layer::tpl ? 1 : 2;
-    at_ += field.size;
+    const auto is_link = layer_ == layer::mbus || layer_ == layer::wmbus;
+    field.level = is_link ? 0 : layer_ == layer::tpl ? 1 : 2;
+    offset_ += size;
+    return field;
 }
 
-void field_writer::add_error(std::size_t size, clause where, std::string_view name, std::string meaning) {
-    add(size, where, name, std::move(meaning));
-    fields_.back().is_error = true;
+void field_writer::append_wedges() {
+    for (; next_wedge_ < wedges_.size() && wedges_[next_wedge_].at == at_; ++next_wedge_) {
+        auto& next = wedges_[next_wedge_];
+        const auto above = std::exchange(layer_, layer::wmbus);
+        append(next.size, "link CRC", clause::wireless_frame, std::move(next.meaning)).is_error =
+            next.is_error;
+        layer_ = above;
+    }
 }
 
 bool field_writer::has(std::size_t size, clause where, std::string_view name) {

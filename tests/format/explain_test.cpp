@@ -64,7 +64,7 @@ std::vector<std::vector<std::uint8_t>> good_telegrams() {
              "08 01 78 8D 04 95 1F 05 69 01 03 02 11",             // compact profile
              "08 01 7A 2A 00 2005 000102030405060708090A0B0C0D0E0F 000102030405060708090A0B0C0D0E0F 0C FD 10 "
              "78563412",
-             "08 01 7A 2A 00 1027 55 11223344 000102030405060708090A0B0C0D0E0F",
+             "08 01 7A 2A 00 1027 15 11223344 000102030405060708090A0B0C0D0E0F",
              "08 01 79 313B 42A6 D204 2E16 3423",
              "08 01 A2 0102030405",
          })
@@ -94,6 +94,8 @@ bool has_error(bytes_view input) {
 bool is_defective(bytes_view input) {
     const auto telegram = mbus::telegram_view::parse(input);
     if (!telegram)
+        return true;
+    if (telegram->message() && telegram->message()->security().problem.code != errc::none)
         return true;
     for (const auto& record : telegram->records())
         if (!record)

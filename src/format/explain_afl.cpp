@@ -1,0 +1,184 @@
+// The authentication and fragmentation layer in explain().
+
+#include <fmt/format.h>
+#include <meterlink/core/reader.hpp>
+#include <meterlink/tpl/afl.hpp>
+
+#include "explain_words.hpp"
+#include "explain_writer.hpp"
+
+namespace meterlink::format::detail {
+
+namespace {
+
+constexpr auto where = clause::afl;
+
+/// Fragmentation control field, FCL: bits 14 to 9 and the fragment's number.
+struct fragmentation_control {
+    std::uint16_t raw = 0;
+
+    [[nodiscard]] unsigned bit(unsigned index) const noexcept { return (raw >> index) & 1U; }
+    [[nodiscard]] bool has_more() const noexcept { return bit(14) != 0; }
+    [[nodiscard]] bool has_control() const noexcept { return bit(13) != 0; }
+    [[nodiscard]] bool has_length() const noexcept { return bit(12) != 0; }
+    [[nodiscard]] bool has_counter() const noexcept { return bit(11) != 0; }
+    [[nodiscard]] bool has_mac() const noexcept { return bit(10) != 0; }
+    [[nodiscard]] bool has_key() const noexcept { return bit(9) != 0; }
+    [[nodiscard]] unsigned fragment() const noexcept { return raw & 0xFFU; }
+};
+
+std::string fcl_meaning(fragmentation_control fcl) {
+    const auto part =
+        fcl.fragment() != 0 || fcl.has_more()
+            ? fmt::format("fragment {}, {}", fcl.fragment(), fcl.has_more() ? "more follow" : "the last")
+            : std::string{"not fragmented"};
+    return fmt::format("MF {}, MCLP {}, MLP {}, MCRP {}, MACP {}, KIP {}: {}", fcl.bit(14), fcl.bit(13),
+                       fcl.bit(12), fcl.bit(11), fcl.bit(10), fcl.bit(9), part);
+}
+
+std::string mcl_meaning(tpl::message_control control) {
+    const auto bit = [&](unsigned index) { return (control.raw >> index) & 1U; };
+    const auto type = control.authentication_type();
+    const auto size = control.mac_size();
+    const auto kind =
+        size ? fmt::format("{} of {}", control.is_cmac() ? "AES-CMAC" : "AES-GMAC", count_octets(*size))
+        : type == 0 ? std::string{"no MAC"}
+                    : std::string{"reserved"};
+    return fmt::format("ML {}, MCR {}, KI {}, AT {}: {}", bit(6), bit(5), bit(4), type, kind);
+}
+
+/// Walks the fields between FCL and the message; what cannot be read stays where it is.
+class afl_writer {
+public:
+    afl_writer(field_writer& out, fragmentation_control fcl, const wmbus::telegram_view& telegram)
+        : out_{out}, fcl_{fcl}, telegram_{telegram} {}
+
+    bool write() {
+        return (!fcl_.has_control() || write_control()) && (!fcl_.has_key() || write_key()) &&
+               (!fcl_.has_counter() || write_counter()) && (!fcl_.has_mac() || write_mac()) &&
+               (!fcl_.has_length() || write_length());
+    }
+
+private:
+    bool write_control() {
+        if (!out_.has(1, where, "MCL"))
+            return false;
+        control_ = tpl::message_control{out_.rest()[0]};
+        out_.add(1, where, "MCL", mcl_meaning(*control_));
+        return true;
+    }
+
+    bool write_key() {
+        if (!out_.has(2, where, "KI"))
+            return false;
+        const tpl::key_information key{number<std::uint16_t>(2)};
+        out_.add(2, where, "KI",
+                 fmt::format("key {}, version {}, key derivation {}", key.key_id(), key.version(),
+                             static_cast<unsigned>(key.derivation())));
+        return true;
+    }
+
+    bool write_counter() {
+        if (!out_.has(4, where, "MCR"))
+            return false;
+        out_.add(4, where, "MCR", fmt::format("message counter {}", number<std::uint32_t>(4)));
+        return true;
+    }
+
+    bool write_mac() {
+        const auto left = out_.rest().size();
+        auto size = left - (fcl_.has_length() && left >= 2 ? 2U : 0U);
+        if (control_) {
+            const auto announced = control_->mac_size();
+            if (!announced) {
+                out_.add_error(left, where, "MAC", "of unknown length: AT names none");
+                return false;
+            }
+            size = *announced;
+        } else if (size != 2 && size != 4 && size != 8 && size != 12 && size != 16) {
+            out_.add_error(left, where, "MAC", fmt::format("no MAC has {}", count_octets(size)));
+            return false;
+        }
+        if (!out_.has(size, where, "MAC"))
+            return false;
+        write_mac_of(size);
+        return true;
+    }
+
+    void write_mac_of(std::size_t size) {
+        const auto* message = telegram_.message ? &*telegram_.message : nullptr;
+        if (message == nullptr)
+            out_.add(size, where, "MAC", "of the whole message: not verified here");
+        else if (message->security().is_authenticated)
+            out_.add(size, where, "MAC", "right: nobody has changed the message");
+        else if (message->security().state == tpl::security_state::mac_mismatch)
+            out_.add_error(size, where, "MAC", "wrong: the message was changed, or the key is another");
+        else
+            out_.add(size, where, "MAC",
+                     message->security().state == tpl::security_state::wrong_key
+                         ? "fits no key that there is"
+                         : "not verified: that takes the key");
+    }
+
+    bool write_length() {
+        if (!out_.has(2, where, "ML"))
+            return false;
+        out_.add(2, where, "ML",
+                 fmt::format("{} of the whole message", count_octets(number<std::uint16_t>(2))));
+        return true;
+    }
+
+    template <class T>
+    [[nodiscard]] T number(std::size_t size) const {
+        return static_cast<T>(load_little_endian(out_.rest().first(size)));
+    }
+
+    field_writer& out_;
+    fragmentation_control fcl_;
+    const wmbus::telegram_view& telegram_;
+    std::optional<tpl::message_control> control_;
+};
+
+bool explain_fragment(field_writer& out, fragmentation_control fcl, const wmbus::telegram_view& telegram) {
+    if (fcl.fragment() == 0 && !fcl.has_more())
+        return true;
+    const auto text = telegram.is_reassembled
+                          ? std::string{"the last part of a message that is complete with it"}
+                          : fmt::format("part {} of a message in several telegrams", fcl.fragment());
+    if (const auto size = out.rest().size(); size != 0) {
+        out.begin_group("fragment");
+        out.add(size, where, "fragment", fmt::format("{}, {}", count_octets(size), text));
+    }
+    return false;
+}
+
+} // namespace
+
+bool explain_afl(field_writer& out, const wmbus::telegram_view& telegram) {
+    out.enter(layer::tpl);
+    out.begin_group("authentication and fragmentation layer");
+    out.add(1, clause::ci_field, "CI field", "authentication and fragmentation layer");
+    if (!out.has(1, where, "AFLL"))
+        return false;
+    const std::size_t length = out.rest()[0];
+    const auto is_cut = out.rest().size() - 1 < length;
+    if (is_cut)
+        out.add_error(1, where, "AFLL", fmt::format("{}: cut off", count_octets(length)));
+    else
+        out.add(1, where, "AFLL", fmt::format("{} up to the message", count_octets(length)));
+    const auto end = out.at() + length;
+    out.limit_to(end);
+    if (!out.has(2, where, "FCL")) {
+        out.lift_limit();
+        return false;
+    }
+    const fragmentation_control fcl{static_cast<std::uint16_t>(load_little_endian(out.rest().first(2)))};
+    out.add(2, where, "FCL", fcl_meaning(fcl));
+    const auto is_good = afl_writer{out, fcl, telegram}.write();
+    if (const auto surplus = out.rest().size(); is_good && surplus != 0)
+        out.add(surplus, where, "unknown", fmt::format("{}, not defined", count_octets(surplus)));
+    out.lift_limit();
+    return is_good && !is_cut && explain_fragment(out, fcl, telegram);
+}
+
+} // namespace meterlink::format::detail
