@@ -42,8 +42,9 @@ struct comparison {
     }
 };
 
-inline std::vector<json> listed_differences() {
-    std::ifstream input{METERLINK_TEST_DIR "/vectors/known_differences.json"};
+/// `file` is a list in tests/vectors.
+inline std::vector<json> listed_differences(const std::string& file) {
+    std::ifstream input{METERLINK_TEST_DIR "/vectors/" + file};
     REQUIRE(input);
     return json::parse(input);
 }
@@ -59,10 +60,10 @@ inline std::string to_text(const difference& d) {
 }
 
 /// Every difference found is listed, and what is listed of the telegrams compared does differ.
-inline void check_known(const comparison& found) {
-    const auto listed = listed_differences();
+inline void check_known(const comparison& found, const std::string& file) {
+    const auto listed = listed_differences(file);
     for (const auto& each : found.differences) {
-        INFO("not in known_differences.json: " << to_text(each));
+        INFO("not in " << file << ": " << to_text(each));
         CHECK(std::any_of(listed.begin(), listed.end(),
                           [&](const json& l) { return to_difference(l) == each; }));
     }

@@ -16,6 +16,7 @@
 #include <meterlink/core/decimal_text.hpp>
 #include <meterlink/core/hex.hpp>
 #include <meterlink/mbus/telegram.hpp>
+#include <meterlink/tpl/meter_address.hpp>
 
 #include "corpus/libmbus_names.hpp"
 
@@ -36,7 +37,8 @@ struct reading_row {
 /// Views in the rows borrow from `octets`.
 struct reading {
     std::vector<std::uint8_t> octets;
-    std::optional<mbus::telegram_view> telegram;
+    std::optional<mbus::telegram_view> telegram; ///< None of a wireless one.
+    std::optional<tpl::meter_address> meter;     ///< Where the telegram names it.
     std::vector<reading_row> rows;
     std::vector<error> errors; ///< Of the telegram or of its records; offsets from the start of the frame.
 };
@@ -139,7 +141,7 @@ inline std::string text_of(const apl::record_value& value) {
 }
 
 inline reading read_frame(std::vector<std::uint8_t> octets) {
-    reading out{std::move(octets), {}, {}, {}};
+    reading out{std::move(octets), {}, {}, {}, {}};
     const auto telegram = mbus::telegram_view::parse(out.octets);
     if (!telegram) {
         out.errors.push_back(telegram.error());
@@ -147,6 +149,9 @@ inline reading read_frame(std::vector<std::uint8_t> octets) {
     }
     out.telegram = *telegram;
     const auto& message = telegram->message();
+    if (message)
+        if (const auto header = message->long_header())
+            out.meter = tpl::meter_address::from(*header);
     if (message && message->application() == tpl::application::fixed_data)
         detail::append_fixed_data(out);
     else

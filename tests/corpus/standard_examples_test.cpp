@@ -139,7 +139,7 @@ void check_link(const json& expected, const mbus::frame_view& frame) {
 
 /// Reads octets that are records and nothing else.
 reading read_records(std::vector<std::uint8_t> octets) {
-    reading out{std::move(octets), {}, {}, {}};
+    reading out{std::move(octets), {}, {}, {}, {}};
     test::detail::append_rows(out, apl::record_range{out.octets}, 0);
     return out;
 }

@@ -123,6 +123,26 @@ TEST_CASE("a wrong payload CRC of a layer that does not encrypt is told and the 
     CHECK(records_in(telegram) == 1);
 }
 
+TEST_CASE("a frame of format B with a wrong CRC is known by its payload CRC") {
+    telegram_decoder decoder{nobody};
+    auto octets = telegram_of("8D 20 E9 60 3A 10 00 00 00 78 0C 14 27 04 85 02");
+    const auto crc = crc16_en13757::of(bytes_view{octets}.subspan(19));
+    octets[17] = static_cast<std::uint8_t>(crc & 0xFFU);
+    octets[18] = static_cast<std::uint8_t>(crc >> 8);
+    octets.push_back(0x12);
+    octets.push_back(0x34);
+    octets = with_length(octets);
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front().code == errc::block_crc);
+    CHECK(telegram.problems.front().offset == octets.size() - 2);
+    CHECK(telegram.problems.front().found == 0x1234);
+    CHECK(telegram.format == frame_format::b);
+    CHECK(telegram.wire.size() == octets.size() - 2);
+    CHECK(telegram.wire[0] == octets.size() - 3);
+    CHECK(records_in(telegram) == 1);
+}
+
 TEST_CASE("an encrypted message without a key is there with its header and without records") {
     telegram_decoder decoder{nobody};
     const auto octets = telegram_of("7A 2A 00 10 05 59 23 C9 5A AA 26 D1 B2 E7 49 3B 01 3E C4 A6 F6");

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/crc.hpp>
+#include <meterlink/core/reader.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/tpl/ci.hpp>
 #include <meterlink/tpl/cipher.hpp>
@@ -131,24 +133,55 @@ private:
     bool open_ell_payload() {
         if (!telegram_.ell || !telegram_.ell->session)
             return true;
-        const auto closed_at = at_ - extended_link_layer::payload_crc_size;
-        const auto closed = telegram_.wire.subspan(closed_at);
-        auto& state = telegram_.ell_security;
-        state = open_ell(telegram_.link->sender, *telegram_.ell, closed, *keys_,
-                         bytes_span{opened_}.subspan(closed_at));
-        if (state == tpl::security_state::decrypted) {
-            std::copy_n(telegram_.wire.begin(), closed_at, opened_.begin());
-            telegram_.opened = bytes_view{opened_}.first(telegram_.wire.size());
-            telegram_.ell->payload_crc = static_cast<std::uint16_t>(load_little_endian(
-                telegram_.opened.subspan(closed_at, extended_link_layer::payload_crc_size)));
-            telegram_.rest = ahead();
-        } else if (state == tpl::security_state::plain && !payload_crc_holds(closed)) {
-            const auto& crc = telegram_.ell->payload_crc;
-            telegram_.problems.add({errc::payload_crc, layer::wmbus, closed_at,
-                                    crc16_en13757::of(closed.subspan(extended_link_layer::payload_crc_size)),
-                                    crc});
+        bool holds = open_ell_up_to(telegram_.wire.size());
+        if (!holds && telegram_.format == frame_format::stripped) {
+            holds = open_ell_up_to(telegram_.wire.size() - link_crc_size);
+            if (holds)
+                take_broken_link_crc();
+            else
+                open_ell_up_to(telegram_.wire.size());
         }
-        return state == tpl::security_state::decrypted || state == tpl::security_state::plain;
+        return take_opened_ell(holds);
+    }
+
+    /// Opens the payload as if the telegram ended at `end`; whether its CRC holds then.
+    bool open_ell_up_to(std::size_t end) {
+        const auto closed_at = at_ - extended_link_layer::payload_crc_size;
+        const auto closed = telegram_.wire.first(end).subspan(closed_at);
+        const auto open = bytes_span{opened_}.subspan(closed_at, closed.size());
+        telegram_.ell_security = open_ell(telegram_.link->sender, *telegram_.ell, closed, *keys_, open);
+        return payload_crc_holds(open);
+    }
+
+    /// The last two octets are a CRC of format B that does not hold: that is why the frame passed for a
+    /// stripped one.
+    void take_broken_link_crc() {
+        const auto size = telegram_.wire.size() - link_crc_size;
+        const auto sent = static_cast<std::int32_t>(load_big_endian(telegram_.wire.last(link_crc_size)));
+        telegram_.problems.add(
+            {errc::block_crc, layer::wmbus, size, crc16_en13757::of(telegram_.wire.first(size)), sent});
+        std::copy_n(telegram_.wire.begin(), size, wire_.begin());
+        wire_[0] = telegram_.link->length = static_cast<std::uint8_t>(size - 1);
+        telegram_.wire = telegram_.opened = bytes_view{wire_}.first(size);
+        telegram_.format = frame_format::b;
+    }
+
+    bool take_opened_ell(bool holds) {
+        using tpl::security_state;
+        const auto state = telegram_.ell_security;
+        const auto crc_at = at_ - extended_link_layer::payload_crc_size;
+        if (state == security_state::decrypted) {
+            std::copy_n(telegram_.wire.begin(), crc_at, opened_.begin());
+            telegram_.opened = bytes_view{opened_}.first(telegram_.wire.size());
+            const auto crc = telegram_.opened.subspan(crc_at, extended_link_layer::payload_crc_size);
+            telegram_.ell->payload_crc = static_cast<std::uint16_t>(load_little_endian(crc));
+        } else if (state == security_state::plain && !holds) {
+            telegram_.problems.add({errc::payload_crc, layer::wmbus, crc_at, crc16_en13757::of(ahead()),
+                                    telegram_.ell->payload_crc});
+        }
+        telegram_.rest = ahead();
+        return !telegram_.rest.empty() &&
+               (state == security_state::decrypted || state == security_state::plain);
     }
 
     bool skip_network_layer() {
@@ -274,6 +307,7 @@ private:
         return long_message_;
     }
 
+    static constexpr std::size_t link_crc_size = 2;
     /// The headers of a format, and the data of one telegram.
     static constexpr std::size_t max_expansion_size = tpl::max_format_size + max_telegram_size;
 
