@@ -25,9 +25,13 @@
 #include <meterlink/tpl/device_type.hpp>
 #include <meterlink/tpl/security.hpp>
 #include <meterlink/tpl/status.hpp>
+#include <meterlink/wmbus/c_field.hpp>
+#include <meterlink/wmbus/frame_format.hpp>
+#include <meterlink/wmbus/mode.hpp>
 #include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
+#include "wireless.hpp"
 
 using namespace meterlink;
 
@@ -114,7 +118,21 @@ TEST_CASE("the schema lists every name of an enumeration") {
     check_enum_of("message", names_up_to(tpl::application::unknown));
     check_enum_of("frame", names_up_to(mbus::frame_kind::long_frame));
     check_enum_of("link_service", names_up_to(mbus::link_service::rsp_ud));
-    check_enum_of("layer", names_up_to(layer::mbus));
+    check_enum_of("layer", names_up_to(layer::crypto));
+}
+
+TEST_CASE("the schema lists every name of the air") {
+    names functions;
+    for (unsigned octet = 0; octet < 256; ++octet)
+        functions.emplace(name(wmbus::c_field{static_cast<std::uint8_t>(octet)}.function()));
+    functions.erase("unknown"); // is left out of the link
+    check_enum_of("link_function", functions);
+    check_enum_of("frame_format", names_up_to(wmbus::frame_format::stripped));
+    check_enum_of("radio_mode", names_up_to(wmbus::mode::r2));
+
+    // A telegram with all bits of the communication control field.
+    const auto reading = nlohmann::json::parse(telegrams::air_json("0C44 2440 78563412 01 07 8C FF 00"));
+    check_enum_of("control_flag", reading["ell"]["control"]["flags"].get<names>());
 }
 
 TEST_CASE("the schema lists every error, refusal, flag and rate") {
