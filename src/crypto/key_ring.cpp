@@ -18,10 +18,10 @@ constexpr unsigned linked_given = 16;
 
 constexpr std::size_t least_places = 16;
 
-/// How many places there must be for so many identifications: a quarter more than are used. A smaller table
-/// is found in a cache more often, which is worth more than a shorter way through it.
+/// How many places there must be for so many identifications. A third of them stays free: with fewer the way
+/// through the table grows longer, with more the table is found in a cache less often.
 constexpr std::size_t places_for(std::size_t count) noexcept {
-    return std::max(least_places, count + count / 4 + 1);
+    return std::max(least_places, count + count / 2 + 1);
 }
 
 /// A place for an identification: neighbours are spread over the whole table (Fibonacci hashing).
