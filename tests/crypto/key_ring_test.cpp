@@ -1,9 +1,7 @@
 #include <meterlink/crypto/key_ring.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <random>
 #include <vector>
 
@@ -41,13 +39,12 @@ std::vector<std::uint32_t> offered(const key_ring& ring, const tpl::meter_addres
 /// The same by looking at every entry.
 std::vector<std::uint32_t> expected(const std::vector<key_entry>& entries,
                                     const tpl::meter_address& address) {
-    std::vector<key_entry> matching;
-    std::ranges::copy_if(entries, std::back_inserter(matching),
-                         [&](const auto& each) { return each.matches(address); });
-    std::ranges::stable_sort(matching, std::ranges::greater{}, &key_entry::precedence);
+    constexpr unsigned highest = 11;
     std::vector<std::uint32_t> numbers;
-    for (const auto& each : matching)
-        numbers.push_back(number_of(each.key));
+    for (unsigned precedence = highest + 1; precedence-- > 0;)
+        for (const auto& each : entries)
+            if (each.precedence() == precedence && each.matches(address))
+                numbers.push_back(number_of(each.key));
     return numbers;
 }
 
