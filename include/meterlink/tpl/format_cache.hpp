@@ -1,0 +1,232 @@
+#pragma once
+
+/// The formats that were heard of, so that compact frames can be read.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <meterlink/apl/data_field.hpp>
+#include <meterlink/apl/dib.hpp>
+#include <meterlink/apl/lvar.hpp>
+#include <meterlink/apl/vib.hpp>
+#include <meterlink/core/bytes.hpp>
+#include <meterlink/core/crc.hpp>
+#include <meterlink/core/result.hpp>
+#include <meterlink/core/writer.hpp>
+#include <meterlink/tpl/compact_frame.hpp>
+#include <meterlink/tpl/format_frame.hpp>
+#include <meterlink/tpl/format_signature.hpp>
+#include <meterlink/tpl/message.hpp>
+
+namespace meterlink::tpl {
+
+/// One layout of records: their headers, taken apart.
+class record_format {
+public:
+    /// Takes the headers of one record after the other; there is at least one. Errors: `truncated`,
+    /// `dif_reserved`, `dife_count`, `vife_count`, with the offset in `headers`; `buffer_too_small` beyond
+    /// `max_format_size`.
+    [[nodiscard]] static result<record_format> parse(bytes_view headers);
+
+    [[nodiscard]] std::uint16_t signature() const noexcept { return signature_; }
+    /// DIB and VIB of all records.
+    [[nodiscard]] bytes_view headers() const noexcept { return headers_; }
+
+    /// Writes the records of the full frame that `compact` stands for, and what may follow their data, and
+    /// returns them. Errors: `truncated`, `lvar_reserved` at the data's octet (counted from the signature);
+    /// `full_frame_crc`, `buffer_too_small`.
+    [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact,
+                                            bytes_span buffer) const noexcept;
+
+private:
+    struct piece {
+        std::uint8_t header_size;
+        apl::data_field field;
+    };
+
+    std::uint16_t signature_ = 0;
+    std::vector<std::uint8_t> headers_;
+    std::vector<piece> pieces_;
+};
+
+inline result<record_format> record_format::parse(bytes_view headers) {
+    if (headers.empty())
+        return fail(errc::truncated, layer::apl, 0);
+    if (headers.size() > max_format_size)
+        return fail(errc::buffer_too_small, layer::tpl, max_format_size);
+    record_format out;
+    for (auto rest = headers; !rest.empty();) {
+        const auto at = headers.size() - rest.size();
+        if ((rest[0] & 0x0FU) == 0x0FU)
+            return fail(errc::dif_reserved, layer::apl, at, -1, rest[0]);
+        apl::dib dib;
+        apl::vib_view vib;
+        error problem = no_error;
+        const auto dib_size = apl::detail::read_dib(rest, dib, problem);
+        if (problem.code != errc::none)
+            return fail(problem, at);
+        const auto vib_size = vib.read(rest.subspan(dib_size), apl::direction::from_meter, problem);
+        if (problem.code != errc::none)
+            return fail(problem, at + dib_size);
+        out.pieces_.push_back({static_cast<std::uint8_t>(dib_size + vib_size), dib.field});
+        rest = rest.subspan(dib_size + vib_size);
+    }
+    out.headers_.assign(headers.begin(), headers.end());
+    out.signature_ = signature_of(headers);
+    return out;
+}
+
+inline result<bytes_view> record_format::expand(const compact_frame_view& compact,
+                                                bytes_span buffer) const noexcept {
+    constexpr std::size_t data_at = 4; // behind signature and CRC
+    const auto data = compact.data;
+    if (buffer.size() < headers_.size() + data.size())
+        return fail(errc::buffer_too_small, layer::tpl, buffer.size());
+    writer to{buffer};
+    auto headers = this->headers();
+    std::size_t at = 0;
+    for (const auto& [header_size, field] : pieces_) {
+        auto size = apl::data_size(field);
+        if (field == apl::data_field::variable && at < data.size()) {
+            const apl::lvar lvar{data[at]};
+            if (lvar.kind() == apl::lvar_kind::reserved)
+                return fail(errc::lvar_reserved, layer::apl, data_at + at, -1, data[at]);
+            size = 1 + lvar.size();
+        } else if (field == apl::data_field::variable) {
+            size = 1;
+        }
+        if (size > data.size() - at)
+            return fail(errc::truncated, layer::apl, data_at + data.size());
+        to.bytes(headers.first(header_size)).bytes(data.subspan(at, size));
+        headers = headers.subspan(header_size);
+        at += size;
+    }
+    const auto crc = crc16_en13757::of(to.written());
+    if (crc != compact.full_frame_crc)
+        return fail(errc::full_frame_crc, layer::tpl, 2, compact.full_frame_crc, crc);
+    to.bytes(data.subspan(at));
+    return to.written();
+}
+
+/// Formats by signature, at most so many; the one that was not heard of for longest makes room. Two formats
+/// may share a signature: the CRC of the full frame tells which one is meant.
+class format_cache {
+public:
+    /// Formats that a cache holds when nobody says otherwise.
+    static constexpr std::size_t default_capacity = 4096;
+
+    explicit format_cache(std::size_t capacity = default_capacity)
+        : capacity_{std::max<std::size_t>(capacity, 1)} {}
+
+    /// Remembers a format by its headers and returns its signature; also what `record_format::parse` refuses.
+    result<std::uint16_t> insert(bytes_view headers) {
+        const auto signature = signature_of(headers);
+        for (auto it = lower_bound(signature); it != entries_.end() && it->format.signature() == signature;
+             ++it)
+            if (std::equal(headers.begin(), headers.end(), it->format.headers().begin(),
+                           it->format.headers().end())) {
+                it->heard = ++clock_;
+                return signature;
+            }
+        auto format = record_format::parse(headers);
+        if (!format)
+            return fail(format.error());
+        if (entries_.size() == capacity_)
+            entries_.erase(
+                std::min_element(entries_.begin(), entries_.end(),
+                                 [](const entry& a, const entry& b) { return a.heard < b.heard; }));
+        entries_.insert(lower_bound(signature), entry{std::move(*format), ++clock_});
+        return signature;
+    }
+
+    /// Learns from a full frame or a format frame that a meter sent, and returns the signature. Errors:
+    /// `ci_unexpected` for other messages; `truncated` for one without records; those of the frame and of
+    /// `insert`, with the offset from the CI field.
+    result<std::uint16_t> learn(const message_view& message) {
+        const auto distance = message.application_offset();
+        if (message.application() == application::format_frame) {
+            const auto frame = format_frame_view::parse(message.application_octets());
+            if (!frame)
+                return fail(frame.error(), distance);
+            const auto signature = insert(frame->headers);
+            return signature ? signature : fail(signature.error(), distance + 3);
+        }
+        if (message.application() != application::records)
+            return fail(errc::ci_unexpected, layer::tpl, 0, -1, message.ci().code);
+        const auto headers = headers_of(message.records());
+        if (!headers)
+            return fail(headers.error(), distance);
+        const auto signature = insert(headers->view());
+        return signature ? signature : fail(signature.error(), distance);
+    }
+
+    /// The records of the full frame that `compact` stands for, written to `buffer`. Errors:
+    /// `signature_unknown`; otherwise that of the format with this signature, see `record_format::expand`.
+    [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact,
+                                            bytes_span buffer) const noexcept {
+        result<bytes_view> out = fail(errc::signature_unknown, layer::tpl, 0, -1, compact.signature);
+        for (auto it = lower_bound(compact.signature);
+             it != entries_.end() && it->format.signature() == compact.signature; ++it) {
+            out = it->format.expand(compact, buffer);
+            if (out)
+                return out;
+        }
+        return out;
+    }
+
+    /// `message`, a compact frame, with its records; `buffer` must live as long as they are read. Errors as
+    /// of `expand` and `compact_frame_view::parse`, with the offset from the CI field; `ci_unexpected` for
+    /// other messages.
+    [[nodiscard]] result<message_view> expand(const message_view& message, bytes_span buffer) const noexcept {
+        if (message.application() != application::compact_frame)
+            return fail(errc::ci_unexpected, layer::tpl, 0, -1, message.ci().code);
+        const auto compact = compact_frame_view::parse(message.application_octets());
+        if (!compact)
+            return fail(compact.error(), message.application_offset());
+        const auto records = expand(*compact, buffer);
+        if (!records)
+            return fail(records.error(), message.application_offset());
+        return message.with_records(*records);
+    }
+
+    /// Calls `use(format)` with each `record_format`, by ascending signature: to save them.
+    template <class Use>
+    void for_each(Use use) const {
+        for (const auto& one : entries_)
+            use(one.format);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    /// True when a format with this signature is known.
+    [[nodiscard]] bool contains(std::uint16_t signature) const noexcept {
+        const auto it = lower_bound(signature);
+        return it != entries_.end() && it->format.signature() == signature;
+    }
+
+private:
+    struct entry {
+        record_format format;
+        std::uint64_t heard;
+    };
+
+    [[nodiscard]] std::vector<entry>::const_iterator lower_bound(std::uint16_t signature) const noexcept {
+        return std::lower_bound(entries_.begin(), entries_.end(), signature, precedes);
+    }
+    [[nodiscard]] std::vector<entry>::iterator lower_bound(std::uint16_t signature) noexcept {
+        return std::lower_bound(entries_.begin(), entries_.end(), signature, precedes);
+    }
+    [[nodiscard]] static bool precedes(const entry& one, std::uint16_t signature) noexcept {
+        return one.format.signature() < signature;
+    }
+
+    std::size_t capacity_;
+    std::vector<entry> entries_; // by signature
+    std::uint64_t clock_ = 0;
+};
+
+} // namespace meterlink::tpl
