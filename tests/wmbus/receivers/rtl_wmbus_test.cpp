@@ -54,10 +54,10 @@ TEST_CASE("a telegram of rtl-wmbus that was cut is garbage") {
     const auto hex_at = line("T1;1;1").find("0x") + 2;
     const auto cut = digits.substr(0, digits.size() - 2);
     CHECK(listen(program(), text(line("T1;1;1", cut))) ==
-          events{garbage{cut.size(), link_error(errc::frame_length, hex_at, 45, 0x2E)}});
+          events{garbage{cut.size() + 2, link_error(errc::frame_length, hex_at, 45, 0x2E)}});
     CHECK(listen(program(), text(line("T1;1;1", "2E44Z3"))) ==
-          events{garbage{6, {errc::hex_digit, layer::core, hex_at + 4, -1, 'Z'}}});
-    CHECK(listen(program(), text(line("T1;1;1", ""))).size() == 1);
+          events{garbage{8, {errc::hex_digit, layer::core, hex_at + 4, -1, 'Z'}}});
+    CHECK(std::get<garbage>(listen(program(), text(line("T1;1;1", "")))[0]).count == 2);
 }
 
 TEST_CASE("lines of rtl-wmbus without all their fields are garbage") {

@@ -122,17 +122,16 @@ private:
         const bool may_be_stripped = may_be(frame_format::stripped) && in_step_;
         if (octets.size() > 1 && !may_be(frame_format::b) && !(in_step_ && is_plausible(octets[1])))
             return {kind::noise, 1, {errc::frame_length, layer::wmbus, 1, -1, octets[1]}};
-        auto verdict = message_verdict{};
+        message_verdict verdict{kind::noise, 1, {errc::frame_length, layer::wmbus, 0, -1, octets[0]}};
         if (may_be(frame_format::b) && is_length(frame_format::b, octets[0])) {
             verdict = judge_as(frame_format::b, octets, idle);
             if (verdict.is == kind::message || verdict.is == kind::unfinished)
                 return verdict;
-        } else if (!may_be_stripped) {
-            return {kind::noise, 1, {errc::frame_length, layer::wmbus, 0, -1, octets[0]}};
         }
         if (may_be_stripped && (octets.size() < 2 || is_plausible(octets[1])))
             return judge_as(frame_format::stripped, octets, idle);
-        verdict.is = in_step_ ? kind::broken : kind::noise; // in a search every octet is a wrong beginning
+        if (!in_step_)
+            verdict.is = kind::noise; // in a search every octet is a wrong beginning
         return verdict;
     }
 

@@ -85,7 +85,7 @@ private:
         else if (header[1] == "0")
             events.push(rejected{std::move(out), {errc::block_crc, layer::wmbus, 0}});
         else if (!count)
-            events.push(garbage{digits.size(), count.error().shifted(at)});
+            events.push(garbage{digits.size() + 2, count.error().shifted(at)});
         else if (*count <= shortest_length || octets[0] != *count - 1)
             events.push(garbage{
                 digits.size(),
