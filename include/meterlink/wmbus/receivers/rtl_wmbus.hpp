@@ -88,7 +88,7 @@ private:
             events.push(garbage{digits.size() + 2, count.error().shifted(at)});
         else if (*count <= shortest_length || octets[0] != *count - 1)
             events.push(garbage{
-                digits.size(),
+                digits.size() + 2,
                 {errc::frame_length, layer::wmbus, at, static_cast<std::int32_t>(*count) - 1, octets[0]}});
         else
             events.push(std::move(out));
