@@ -213,6 +213,54 @@ TEST_CASE("a fragment without anybody to join it is told") {
     CHECK(telegram.afl);
 }
 
+TEST_CASE("fragments are joined to one message") {
+    tpl::fragment_collector fragments;
+    telegram_decoder decoder{nobody, {nullptr, &fragments}};
+    const auto first = telegram_of("90 02 01 40 7A 2A 00 00 00 0C 14");
+    const auto& half = decoder.decode(first);
+    CHECK(half.problems.empty());
+    CHECK_FALSE(half.message);
+    const auto last = telegram_of("90 02 02 00 27 04 85 02");
+    const auto& whole = decoder.decode(last);
+    CHECK(whole.problems.empty());
+    CHECK(whole.is_reassembled);
+    CHECK(whole.access_number() == 0x2A);
+    CHECK(records_in(whole) == 1);
+}
+
+TEST_CASE("a message that is not as long as its layer says is told and read") {
+    telegram_decoder decoder{nobody};
+    const auto octets = telegram_of("90 04 00 10 07 00 78 0C 14 27 04 85 02");
+    const auto& telegram = decoder.decode(octets);
+    REQUIRE(telegram.problems.size() == 1);
+    CHECK(telegram.problems.front() == error{errc::message_length, layer::tpl, 10, 7, 8});
+    CHECK(records_in(telegram) == 1);
+}
+
+TEST_CASE("a compact frame is read once its format was heard of") {
+    tpl::format_cache formats;
+    telegram_decoder decoder{nobody, {&formats, nullptr}};
+    const auto compact = telegram_of("79 31 3B 42 A6 D2 04 2E 16 34 23");
+    const auto& unknown = decoder.decode(compact);
+    REQUIRE(unknown.problems.size() == 1);
+    CHECK(unknown.problems.front().code == errc::signature_unknown);
+    const auto format = telegram_of("69 08 31 3B 02 02 02 15 02 2A");
+    CHECK(decoder.decode(format).problems.empty());
+    const auto& known = decoder.decode(compact);
+    CHECK(known.problems.empty());
+    CHECK(records_in(known) == 3);
+    telegram_decoder without{nobody};
+    CHECK(without.decode(compact).problems.front().code == errc::signature_unknown);
+}
+
+TEST_CASE("a full frame teaches its format") {
+    tpl::format_cache formats;
+    telegram_decoder decoder{nobody, {&formats, nullptr}};
+    const auto full = telegram_of("78 02 02 D2 04 02 15 2E 16 02 2A 34 23");
+    CHECK(decoder.decode(full).problems.empty());
+    CHECK(formats.contains(0x3B31));
+}
+
 TEST_CASE("a decoder forgets a telegram when it reads the next") {
     telegram_decoder decoder{nobody};
     const auto first = telegram_of("8C 00 75 7A 2A 00 00 00 0C 14 27 04 85 02");

@@ -30,7 +30,7 @@ namespace meterlink::wmbus {
 /// outlive the decoder.
 struct decoder_aids {
     tpl::format_cache* formats = nullptr; ///< Learns from full and format frames, expands compact ones.
-    tpl::fragments* fragments = nullptr;  ///< Joins messages that come in several telegrams.
+    tpl::fragment_collector* fragments = nullptr; ///< Joins messages that come in several telegrams.
 };
 
 /// Decodes telegrams one after the other. Allocates nothing, except for messages joined from fragments and
@@ -57,8 +57,7 @@ public:
     }
 
 private:
-    // ---- the stack, from the air to the records
-    // ----------------------------------------------------------------
+    // ---- the stack, from the air to the records ----
 
     /// Each step reads on where the one before it stopped, and says whether there is more to read.
     template <class ReadFrame>
@@ -208,19 +207,26 @@ private:
 
     bool join_fragments(instant now) {
         message_octets_ = ahead();
-        if (!telegram_.afl || !telegram_.afl->is_fragment())
+        if (!telegram_.afl)
             return true;
+        if (!telegram_.afl->is_fragment()) {
+            if (const auto announced = telegram_.afl->message_length;
+                announced && *announced != ahead().size())
+                telegram_.problems.add({errc::message_length, layer::tpl, telegram_.afl_offset, *announced,
+                                        static_cast<std::int32_t>(ahead().size())});
+            return true;
+        }
         if (aids_.fragments == nullptr)
             return stop({errc::fragment_unexpected, layer::tpl, 0});
-        const auto joined = aids_.fragments->add(telegram_.link->sender, *telegram_.afl, ahead(), now);
+        const auto joined = aids_.fragments->add(telegram_.link->sender, *telegram_.afl, now);
         if (!joined)
             return stop(joined.error());
         if (!*joined)
             return false; // more fragments follow
-        message_octets_ = (*joined)->message;
-        telegram_.afl = (*joined)->afl;
+        message_octets_ = (*joined)->octets;
+        telegram_.afl = (*joined)->layer;
         telegram_.is_reassembled = true;
-        return true;
+        return !message_octets_.empty();
     }
 
     bool read_message() {
