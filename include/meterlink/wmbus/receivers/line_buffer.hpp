@@ -72,7 +72,7 @@ private:
         if (size_ > capacity)
             text_.clear();
         else
-            text_.append(octets.begin(), octets.end());
+            text_.append(reinterpret_cast<const char*>(octets.data()), octets.size());
     }
 
     template <class Sink>

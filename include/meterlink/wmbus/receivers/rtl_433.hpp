@@ -3,14 +3,15 @@
 /// rtl_433, a software receiver for RTL-SDR sticks and many devices, which prints a line of JSON for each.
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <meterlink/core/bytes.hpp>
-#include <meterlink/core/decimal_text.hpp>
 #include <meterlink/core/error.hpp>
 #include <meterlink/core/hex.hpp>
 #include <meterlink/core/session.hpp>
@@ -136,8 +137,10 @@ private:
         }
         out.time = now;
         out.telegram.append(octets);
-        if (const auto rssi = parse_decimal(found.rssi))
-            out.rssi_dbm = rssi->to_double();
+        double rssi = 0;
+        const auto* end = found.rssi.data() + found.rssi.size();
+        if (!found.rssi.empty() && std::from_chars(found.rssi.data(), end, rssi).ec == std::errc{})
+            out.rssi_dbm = rssi;
         out.mode = mode_of(found.mode);
         if (!out.mode)
             out.mode = options_.mode;
