@@ -83,8 +83,10 @@ summary decode(Decoder& decoder, bytes_view input) {
 
 void check(bytes_view input) {
     tpl::no_keys nobody;
-    wmbus::telegram_decoder without{nobody};
+    tpl::fragment_collector pieces;
+    wmbus::telegram_decoder without{nobody, {nullptr, &pieces}};
     const auto closed = decode(without, input);
+    pieces = tpl::fragment_collector{};
     require(decode(without, input) == closed);
 
     crypto::single_key key{meter_key()};

@@ -230,10 +230,10 @@ TEST_CASE("fragments are joined to one message") {
 
 TEST_CASE("a message that is not as long as its layer says is told and read") {
     telegram_decoder decoder{nobody};
-    const auto octets = telegram_of("90 04 00 10 07 00 78 0C 14 27 04 85 02");
+    const auto octets = telegram_of("90 04 00 10 08 00 78 0C 14 27 04 85 02");
     const auto& telegram = decoder.decode(octets);
     REQUIRE(telegram.problems.size() == 1);
-    CHECK(telegram.problems.front() == error{errc::message_length, layer::tpl, 10, 7, 8});
+    CHECK(telegram.problems.front() == error{errc::message_length, layer::tpl, 10, 8, 7});
     CHECK(records_in(telegram) == 1);
 }
 
