@@ -42,7 +42,8 @@ wireless_facts facts_of(const wmbus::telegram_view& telegram) noexcept {
     const auto meter = telegram.meter();
     if (meter)
         out.message.meter = facts_of(*meter);
-    if (telegram.link && telegram.link->sender != meter)
+    const bool is_named_by_message = telegram.message && telegram.message->long_header();
+    if (is_named_by_message && telegram.link->sender != meter)
         out.sender = facts_of(telegram.link->sender);
     out.message.access_number = telegram.access_number();
     take_security(out);

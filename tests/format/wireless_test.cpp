@@ -200,6 +200,50 @@ TEST_CASE("a telegram of a maker's own keeps its octets") {
     CHECK(contains(air_xml(stripped("A2 0102030405")), "<application_data>0102030405</application_data>"));
 }
 
+TEST_CASE("an address that a maker reverses is no other sender") {
+    const auto json = air_json("0C44 A511 01 07 78563412 A0 0102");
+    CHECK(member(json, "link") == R"({"c":68,"frame_format":"stripped","function":"snd_nr"})");
+    CHECK(contains(
+        json,
+        R"("meter":{"id":"12345678","manufacturer":"DME","version":1,"device_type":7,"medium":"water"})"));
+}
+
+TEST_CASE("a compact frame reads as the full frame once its format is known") {
+    const auto full = stripped("78 0202D204 02152E16 022A3423");
+    const auto format = stripped("69 08 313B 02020215022A");
+    const auto compact = stripped("79 313B 42A6 D204 2E16 3423");
+    const auto records = between(air_json(full), R"("records":)", R"(,"errors")");
+    CHECK(contains(records, R"("unit":"Wh","value":123.4,)"));
+    for (const auto& teacher : {full, format}) {
+        tpl::format_cache formats;
+        const auto unknown = air_json(compact, {}, {}, {&formats});
+        CHECK(contains(unknown, R"("ci":121,"message":"compact_frame",)"));
+        CHECK(contains(unknown, R"("application_data":"313B42A6D2042E163423",)"));
+        CHECK(contains(unknown, R"("errors":[{"layer":"tpl","code":"signature_unknown","offset":11,)"));
+        CHECK(contains(air_json(teacher, {}, {}, {&formats}), R"("errors":[]})"));
+        const auto known = air_json(compact, {}, {}, {&formats});
+        CHECK(contains(known, R"("ci":121,"message":"compact_frame",)"));
+        CHECK(between(known, R"("records":)", R"(,"errors")") == records);
+        CHECK(contains(known, R"("errors":[]})"));
+    }
+}
+
+TEST_CASE("a fragment is kept until the message is whole") {
+    const auto last = stripped("90 02 0200 132A00");
+    CHECK(contains(air_json(last), R"("afl":{"fragment":2,"more_fragments":false},)"));
+    CHECK(contains(air_json(last),
+                   R"("rest":"132A00","errors":[{"layer":"tpl","code":"fragment_unexpected",)"));
+
+    tpl::fragment_collector fragments;
+    const auto begun = air_json(stripped("90 05 0170 00 0500 7802"), {}, {}, {nullptr, &fragments});
+    CHECK(contains(begun, R"("afl":{"fragment":1,"more_fragments":true,"message_length":5},)"));
+    CHECK(contains(begun, R"("rest":"7802","errors":[]})"));
+    const auto whole = air_json(last, {}, {}, {nullptr, &fragments});
+    CHECK(contains(whole, R"("reassembled":true)"));
+    CHECK(contains(whole, R"("value":0.042,)"));
+    CHECK(contains(whole, R"("errors":[]})"));
+}
+
 TEST_CASE("the octets of the network layer are shown") {
     const auto hex = stripped("81 1D 78 02132A00");
     CHECK(contains(air_json(hex), R"("network_layer":"811D","ci":120,)"));
