@@ -49,15 +49,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     require(at == size);
 
+    std::string text;
+    format::append_explanation(text, input, {size % 2 == 0, size % 200});
+    require(text.empty() == input.empty());
+
+    // What is taken for a wireless telegram is compared with its decoder elsewhere.
+    if (fields.empty() || fields.front().layer == layer::wmbus)
+        return 0;
     const auto finds_error =
         std::any_of(fields.begin(), fields.end(), [](const auto& field) { return field.is_error; });
     if (const auto telegram = mbus::telegram_view::parse(input); !telegram)
         require(finds_error || size == 0 || telegram.error().code == errc::trailing_bytes);
     else if (!is_checked_further(*telegram))
         require(finds_error == has_defect(*telegram));
-
-    std::string text;
-    format::append_explanation(text, input, {size % 2 == 0, size % 200});
-    require(text.empty() == input.empty());
     return 0;
 }

@@ -1,5 +1,7 @@
 // The authentication and fragmentation layer in explain().
 
+#include <optional>
+
 #include <fmt/format.h>
 #include <meterlink/core/reader.hpp>
 #include <meterlink/tpl/afl.hpp>
@@ -25,13 +27,13 @@ struct fragmentation_control {
     [[nodiscard]] bool has_mac() const noexcept { return bit(10) != 0; }
     [[nodiscard]] bool has_key() const noexcept { return bit(9) != 0; }
     [[nodiscard]] unsigned fragment() const noexcept { return raw & 0xFFU; }
+    [[nodiscard]] bool is_fragment() const noexcept { return fragment() != 0 || has_more(); }
 };
 
 std::string fcl_meaning(fragmentation_control fcl) {
-    const auto part =
-        fcl.fragment() != 0 || fcl.has_more()
-            ? fmt::format("fragment {}, {}", fcl.fragment(), fcl.has_more() ? "more follow" : "the last")
-            : std::string{"not fragmented"};
+    const auto part = fcl.is_fragment() ? fmt::format("fragment {}, {}", fcl.fragment(),
+                                                      fcl.has_more() ? "more follow" : "the last")
+                                        : std::string{"not fragmented"};
     return fmt::format("MF {}, MCLP {}, MLP {}, MCRP {}, MACP {}, KIP {}: {}", fcl.bit(14), fcl.bit(13),
                        fcl.bit(12), fcl.bit(11), fcl.bit(10), fcl.bit(9), part);
 }
@@ -50,8 +52,10 @@ std::string mcl_meaning(tpl::message_control control) {
 /// Walks the fields between FCL and the message; what cannot be read stays where it is.
 class afl_writer {
 public:
-    afl_writer(field_writer& out, fragmentation_control fcl, const wmbus::telegram_view& telegram)
-        : out_{out}, fcl_{fcl}, telegram_{telegram} {}
+    /// `behind` are the octets behind the layer.
+    afl_writer(field_writer& out, fragmentation_control fcl, const wmbus::telegram_view& telegram,
+               std::size_t behind)
+        : out_{out}, fcl_{fcl}, telegram_{telegram}, behind_{behind} {}
 
     bool write() {
         return (!fcl_.has_control() || write_control()) && (!fcl_.has_key() || write_key()) &&
@@ -123,8 +127,12 @@ private:
     bool write_length() {
         if (!out_.has(2, where, "ML"))
             return false;
-        out_.add(2, where, "ML",
-                 fmt::format("{} of the whole message", count_octets(number<std::uint16_t>(2))));
+        const auto length = number<std::uint16_t>(2);
+        const auto text = fmt::format("{} of the whole message", count_octets(length));
+        if (!fcl_.is_fragment() && length != behind_)
+            out_.add_error(2, where, "ML", fmt::format("{}, but there are {}", text, behind_));
+        else
+            out_.add(2, where, "ML", text);
         return true;
     }
 
@@ -136,11 +144,12 @@ private:
     field_writer& out_;
     fragmentation_control fcl_;
     const wmbus::telegram_view& telegram_;
+    std::size_t behind_;
     std::optional<tpl::message_control> control_;
 };
 
 bool explain_fragment(field_writer& out, fragmentation_control fcl, const wmbus::telegram_view& telegram) {
-    if (fcl.fragment() == 0 && !fcl.has_more())
+    if (!fcl.is_fragment())
         return true;
     const auto text = telegram.is_reassembled
                           ? std::string{"the last part of a message that is complete with it"}
@@ -166,15 +175,15 @@ bool explain_afl(field_writer& out, const wmbus::telegram_view& telegram) {
         out.add_error(1, where, "AFLL", fmt::format("{}: cut off", count_octets(length)));
     else
         out.add(1, where, "AFLL", fmt::format("{} up to the message", count_octets(length)));
-    const auto end = out.at() + length;
-    out.limit_to(end);
+    const auto behind = is_cut ? 0 : out.rest().size() - length;
+    out.limit_to(out.at() + length);
     if (!out.has(2, where, "FCL")) {
         out.lift_limit();
         return false;
     }
     const fragmentation_control fcl{static_cast<std::uint16_t>(load_little_endian(out.rest().first(2)))};
     out.add(2, where, "FCL", fcl_meaning(fcl));
-    const auto is_good = afl_writer{out, fcl, telegram}.write();
+    const auto is_good = afl_writer{out, fcl, telegram, behind}.write();
     if (const auto surplus = out.rest().size(); is_good && surplus != 0)
         out.add(surplus, where, "unknown", fmt::format("{}, not defined", count_octets(surplus)));
     out.lift_limit();

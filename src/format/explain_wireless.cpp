@@ -225,19 +225,8 @@ std::vector<explained_field> explain_unread(bytes_view input) {
     return out.take();
 }
 
-} // namespace
-
-std::vector<explained_field> explain(const wmbus::telegram_view& telegram, bytes_view input) {
-    if (input.empty() || input[0] < wmbus::shortest_length)
-        return explain_unread(input);
-    const auto frame = split(input, telegram.format);
-    if (frame.octets.size() != telegram.wire.size()) {
-        // Not read as what it should be: then as what it looks like.
-        tpl::no_keys keys;
-        wmbus::telegram_decoder decoder{keys};
-        const auto& detected = decoder.decode(input);
-        return explain(detected, input);
-    }
+std::vector<explained_field> explain_frame(const split_frame& frame, const telegram_view& telegram,
+                                           bytes_view input) {
     const auto octets = read_octets(frame, telegram);
     const auto is_short = std::any_of(telegram.problems.begin(), telegram.problems.end(),
                                       [](const error& e) { return e.code == errc::frame_length; });
@@ -249,6 +238,24 @@ std::vector<explained_field> explain(const wmbus::telegram_view& telegram, bytes
     if (frame.size < input.size())
         fields.push_back(surplus(frame.size, input.size() - frame.size, telegram.format));
     return fields;
+}
+
+} // namespace
+
+std::vector<explained_field> explain(const wmbus::telegram_view& telegram, bytes_view input) {
+    if (input.empty() || input[0] < wmbus::shortest_length)
+        return explain_unread(input);
+    const auto frame = split(input, telegram.format);
+    if (frame.octets.size() == telegram.wire.size())
+        return explain_frame(frame, telegram, input);
+    // Not read as what it should be: then as what it looks like.
+    tpl::no_keys keys;
+    wmbus::telegram_decoder decoder{keys};
+    const auto& seen = decoder.decode(input);
+    const auto seen_frame = split(input, seen.format);
+    if (seen_frame.octets.size() == seen.wire.size())
+        return explain_frame(seen_frame, seen, input);
+    return explain_frame(split(input, frame_format::stripped), {}, input);
 }
 
 } // namespace meterlink::format

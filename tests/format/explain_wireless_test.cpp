@@ -284,6 +284,17 @@ TEST_CASE("a wrong MAC is an error and the payload stays closed") {
     CHECK(at(all, 52).meaning == "2 x 16 octets, closed: the MAC is wrong");
 }
 
+TEST_CASE("a message length that is not that of the message is an error") {
+    const auto telegram = [](std::string length) {
+        return from_hex("14 44 9315 78563412 33 03 90 04 00 10" + length + "78 01 FD 17 00");
+    };
+    CHECK(named(explain(telegram("05 00")), "ML").meaning == "5 octets of the whole message");
+    CHECK_FALSE(has_error(explain(telegram("05 00"))));
+    CHECK(named(explain(telegram("06 00")), "ML").meaning ==
+          "6 octets of the whole message, but there are 5");
+    CHECK(named(explain(telegram("06 00")), "ML").is_error);
+}
+
 TEST_CASE("mode 10 is explained with counter and tag") {
     const auto all = explain_with(key_of_mode_10, mode_10);
     CHECK(at(all, 16).meaning == "mode 10: AES-128-CCM; N all octets, CC 00 standard, Z 1");
