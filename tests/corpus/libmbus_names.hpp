@@ -154,6 +154,12 @@ inline constexpr std::array libmbus_media{
     medium_name{"heat_cost_allocator", "heat cost allocation"},
     medium_name{"room_sensor", "room sensor"},
     medium_name{"other", "other"},
+    medium_name{"bus_system", "bus/system component"},
+    medium_name{"cooling_outlet", "cooling load volume at outlet"},
+    medium_name{"smoke_detector", "smoke detector"},
+    medium_name{"radio_converter_meter_side", "radio converter (meter side)"},
+    medium_name{"reserved_sensor", "reserved"},
+    medium_name{"unidirectional_repeater", "reserved"}, // it knows no repeaters
 };
 // clang-format on
 

@@ -81,14 +81,17 @@ inline bool is_copied_text(std::string_view field) {
     return std::any_of(endings.begin(), endings.end(), [&](const char* end) { return field.ends_with(end); });
 }
 
-/// A value in the spelling of wmbusmeters: `2024-01-15 11:46`, eight digits of a number.
+/// A value in the spelling of wmbusmeters: `2024-01-15 11:46`, with seconds where the meter sends them, eight
+/// digits of a number, nothing for a value that the meter says it has not.
 inline bool is_same_text(const reading_row& row, const std::string& theirs) {
     auto ours = text_of(row.value);
     if (ours == theirs)
         return true;
-    if (std::holds_alternative<apl::date_time>(row.value)) {
+    if (const auto* none = std::get_if<apl::invalid>(&row.value))
+        return theirs.empty() && none->reason == apl::invalid_reason::no_value;
+    if (const auto* moment = std::get_if<apl::date_time>(&row.value)) {
         ours[10] = ' ';
-        return ours.substr(0, 16) == theirs;
+        return ours.substr(0, moment->time.has_seconds ? 19 : 16) == theirs || ours.substr(0, 16) == theirs;
     }
     if (const auto* number = std::get_if<decimal>(&row.value)) {
         const auto count = number->to_integer().value_or(-1);

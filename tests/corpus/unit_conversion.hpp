@@ -123,8 +123,13 @@ inline constexpr std::array unit_conversions{
     unit_conversion{"_d", unit::day},
     unit_conversion{"_month", unit::month},
     unit_conversion{"_y", unit::year},
+    unit_conversion{"_y", unit::month, {1, 0}, {12, 0}},
+    unit_conversion{"_y", unit::day, {1, 0}, {365, 0}}, // drivers that divide by themselves
+    unit_conversion{"_y", unit::day, {1, 0}, {3652425, -4}},
+    unit_conversion{"_y", unit::hour, {1, 0}, {87658128, -4}},
     unit_conversion{"_y", unit::none},
     unit_conversion{"_counter", unit::none},
+    unit_conversion{"_counter", unit::hca_unit}, // Kamstrup's m3 x degC under VIF 6E with VIFE of its own
     unit_conversion{"_nr", unit::none},
     unit_conversion{"_factor", unit::none},
 };
@@ -161,12 +166,15 @@ inline agreement compare(const apl::record_value& ours, unit in, decimal theirs,
     for (const auto& by : unit_conversions) {
         if (by.theirs != their_unit || by.ours != in)
             continue;
+        auto found = agreement::none;
         if (const auto* number = std::get_if<decimal>(&ours))
-            return compare(*number, theirs, by);
-        if (const auto* number = std::get_if<apl::real>(&ours))
-            return compare(*number, theirs, by);
-        if (const auto* flags = std::get_if<apl::bit_flags>(&ours))
-            return compare(decimal{static_cast<std::int64_t>(flags->bits), 0}, theirs, by);
+            found = compare(*number, theirs, by);
+        else if (const auto* real_number = std::get_if<apl::real>(&ours))
+            found = compare(*real_number, theirs, by);
+        else if (const auto* flags = std::get_if<apl::bit_flags>(&ours))
+            found = compare(decimal{static_cast<std::int64_t>(flags->bits), 0}, theirs, by);
+        if (found != agreement::none)
+            return found;
     }
     return agreement::none;
 }
