@@ -202,3 +202,26 @@ TEST_CASE("no change of a telegram with a MAC gets past it") {
     }
     CHECK(tried > 20);
 }
+
+TEST_CASE("a MAC speaks for a telegram that is not encrypted too") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.application = "0C 14 27 04 85 02"_octets;
+    sent.authentication =
+        tpl::afl_fields{0, false, tpl::message_control{0x25}, std::nullopt, 0x0AB3, std::nullopt};
+    random_telegrams random;
+    crypto::single_key key{random.key()};
+    auto frame = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    telegram_decoder decoder{key};
+    const auto& good = decoder.decode(frame);
+    CHECK(good.security() == security_state::plain);
+    CHECK(good.message->security().is_authenticated);
+    check_content(sent, good);
+    frame.back() ^= 0x01;
+    const auto& forged = decoder.decode(frame);
+    CHECK(forged.security() == security_state::mac_mismatch);
+    CHECK_FALSE(forged.message->security().is_authenticated);
+    tpl::no_keys nobody;
+    telegram_decoder without{nobody};
+    CHECK(without.decode(frame).security() == security_state::plain);
+}

@@ -250,8 +250,12 @@ template <key_source Keys>
     const auto meter = security_address(message, context.link_sender);
     detail::payload_opener opener{message, context, meter};
     if (opener.is_plain_with_mac()) {
-        const bool holds = keys.for_each(meter, [&](auto& key) { return opener.authenticates(key); });
-        return message.judged(state, holds, no_error);
+        bool has_key = false;
+        const bool holds = keys.for_each(meter, [&](auto& key) {
+            has_key = true;
+            return opener.authenticates(key);
+        });
+        return message.judged(has_key && !holds ? security_state::mac_mismatch : state, holds, no_error);
     }
     if (!opener.can_open())
         return message;

@@ -241,7 +241,8 @@ private:
 
     bool open_message() {
         auto& message = *telegram_.message;
-        if (message.security().state != tpl::security_state::plain)
+        const auto header = message.short_header();
+        if (telegram_.afl || (header && header->configuration.mode() != 0))
             message =
                 tpl::open_payload(message, {telegram_.link->sender, telegram_.afl}, *keys_, message_room());
         if (message.security().problem.code != errc::none)
