@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <meterlink/core/hex_lenient.hpp>
-#include <meterlink/mbus/frame.hpp>
 #include <nlohmann/json.hpp>
 
 namespace meterlink::cli {
@@ -34,14 +33,7 @@ std::string message_of(const error& why) {
     return text + ": octet " + to_hex(std::vector<std::uint8_t>{static_cast<std::uint8_t>(why.found)});
 }
 
-/// True when a telegram begins here beyond doubt, so that it is not the rest of another.
-bool begins_telegram(bytes_view octets) {
-    return mbus::long_frame_view::announced_size(octets).has_value() || mbus::parse_frame(octets).has_value();
-}
-
 } // namespace
-
-bool is_one_frame(bytes_view octets) { return mbus::announced_frame_size(octets) == octets.size(); }
 
 void assembler::add_line(const origin& from, std::string_view text) {
     const auto content = trimmed(text);
@@ -77,13 +69,11 @@ void assembler::add_octets(const origin& from, bytes_view octets) {
     if (!known.empty()) {
         const auto before = known.size();
         known.insert(known.end(), octets.begin(), octets.end());
-        if (mbus::parse_frame(known))
-            return give_pending();
-        const auto announced = mbus::announced_frame_size(known);
+        const auto announced = announced_size(known, kind_);
         const auto is_continuation =
             announced ? known.size() <= *announced : announced.error().code == errc::truncated;
-        if (is_continuation && !begins_telegram(octets)) {
-            if (is_one_frame(known))
+        if (is_continuation && !begins_telegram(octets, kind_)) {
+            if (announced && *announced == known.size())
                 give_pending();
             return;
         }
@@ -91,10 +81,10 @@ void assembler::add_octets(const origin& from, bytes_view octets) {
         give_pending();
     }
     pending_ = {from, {octets.begin(), octets.end()}};
-    const auto announced = mbus::announced_frame_size(octets);
+    const auto announced = announced_size(octets, kind_);
     const auto is_incomplete =
         announced ? octets.size() < *announced : announced.error().code == errc::truncated;
-    if (!is_incomplete)
+    if (!is_incomplete || is_coded(kind_))
         give_pending();
 }
 

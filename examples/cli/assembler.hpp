@@ -12,6 +12,7 @@
 #include <meterlink/core/error.hpp>
 
 #include "input.hpp"
+#include "telegram_kind.hpp"
 
 namespace meterlink::cli {
 
@@ -19,7 +20,7 @@ namespace meterlink::cli {
 /// field says. A line that begins a telegram of its own ends one that is incomplete.
 class assembler {
 public:
-    explicit assembler(const receiver& to) : to_{to} {}
+    assembler(const receiver& to, telegram_kind kind) : to_{to}, kind_{kind} {}
 
     /// Comments and blank lines are skipped.
     void add_line(const origin& from, std::string_view text);
@@ -37,11 +38,9 @@ private:
     void refuse(const origin& from, const error& why, std::string_view text);
 
     const receiver& to_;
+    telegram_kind kind_;
     telegram pending_;
     bool is_stopped_ = false;
 };
-
-/// True when the length field says that the octets are one whole frame, right or wrong inside.
-[[nodiscard]] bool is_one_frame(bytes_view octets);
 
 } // namespace meterlink::cli

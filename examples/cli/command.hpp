@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <meterlink/mbus/telegram.hpp>
 
 #include "input.hpp"
+#include "reading.hpp"
 #include "terminal.hpp"
 
 namespace meterlink::cli {
@@ -25,26 +25,26 @@ enum exit_code : int {
 struct telegram_options {
     std::vector<std::string> hex;
     std::string input;
+    reading_options reading;
     colour_choice colour = colour_choice::automatic;
 };
 
-/// Adds HEX, --input and --color to `command`.
+/// Adds --color to `command`.
+void add_colour_option(CLI::App& command, colour_choice& colour);
+/// Adds HEX, --input, --color and what a `telegram_reader` takes to `command`.
 void add_telegram_options(CLI::App& command, telegram_options& options);
 
-/// Writes what one telegram is to be turned into; complains about what is wrong with it.
-using telegram_use = std::function<void(const telegram&, output&, complaints&)>;
+/// Writes what one telegram is to be turned into. What is wrong with it is said by others.
+using telegram_use = std::function<void(const telegram&, const reading&, output&)>;
 
 /// Gives each telegram that the options name to `use`, goes on after bad ones, and returns the exit code.
 /// `out` is written to the end, with `ending` behind the last telegram.
 [[nodiscard]] int for_each_telegram(const telegram_options& options, output& out, const telegram_use& use,
                                     const std::string& ending = {});
 
-/// Complains about each thing that is wrong inside a telegram whose frame is good: bad records, a malformed
-/// selection, a fixed data structure of the wrong length.
-void complain_of_defects(const telegram& input, const mbus::telegram_view& parsed, complaints& errors);
-
 /// The subcommands. What `run` is set to when the command line names them returns the exit code.
 void add_decode(CLI::App& app, std::function<int()>& run);
 void add_explain(CLI::App& app, std::function<int()>& run);
+void add_listen(CLI::App& app, std::function<int()>& run);
 
 } // namespace meterlink::cli

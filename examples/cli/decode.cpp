@@ -8,7 +8,6 @@
 #include <meterlink/format/json.hpp>
 #include <meterlink/format/text.hpp>
 #include <meterlink/format/xml.hpp>
-#include <meterlink/mbus/telegram.hpp>
 
 #include "command.hpp"
 
@@ -37,47 +36,92 @@ Input, from a file or the standard input
   A telegram may go over several lines. Blank lines and what follows a # are skipped. Lines are
   decoded as they come.
 
+Kinds of telegrams
+  A frame of the wire is recognised by its start octets, 68 L L 68, 10 or E5. Otherwise a telegram from
+  the air begins with its length field and a C field that the standard knows; the CRCs tell frame format
+  A from B, and where there are none the telegram is taken without. --as forces:
+    mbus            a wired frame
+    wmbus           from the air, the frame format to be found out
+    wmbus-a         frame format A: a CRC after 10 octets and after every 16 more
+    wmbus-b         frame format B: a CRC at the end
+    wmbus-stripped  without CRCs
+    3of6            the chips of mode T, in hex from the first chip of the length field on
+    manchester      the chips of mode S, likewise
+  Chips stand on one line.
+
+Keys
+  Encrypted telegrams, wired ones too, are opened with --key or the keys of --keys that match the meter;
+  -1 and * in a column match every meter. Without its key a telegram is shown as far as it is plain, and
+  counts as bad input. Keys are never printed.
+
 Exit code
-  0 everything was decoded, 1 some input was bad, 2 wrong usage or an unreadable file
+  0 everything was decoded; 1 some input was bad, or values stayed encrypted, or a key file has bad rows;
+  2 wrong usage or an unreadable file
 
 Examples
   meterlink decode 68 03 03 68 08 05 70 7D 16
   meterlink decode '68:04:04:68:08:05:70:08:85:16' 107B017C16
   meterlink decode --input telegrams.hex --format csv > readings.csv
   tail -f bus.log | meterlink decode --format json | jq .records
+  meterlink decode --key 0102030405060708090A0B0C0D0E0F11 2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3
 )";
 
 /// One way of writing telegrams, and what stands around all of them.
 struct writer {
     std::string beginning;
     std::string ending;
-    std::function<void(output&, const mbus::telegram_view&)> write;
+    std::function<void(output&, const reading&)> write;
 };
+
+/// Calls `use` with the telegram that was read, of whichever kind; octets that are none are not written.
+template <class Use>
+void with_telegram(const reading& from, Use use) {
+    if (from.wired)
+        use(*from.wired);
+    else if (from.wireless != nullptr)
+        use(*from.wireless);
+}
+
+void write_json(output& out, const reading& from, bool expand_profiles) {
+    const format::json_options how{.raw = true, .expand_profiles = expand_profiles};
+    if (from.wired)
+        format::append_json(out.text(), *from.wired, how);
+    else
+        format::append_json(out.text(), *from.wireless, {}, how);
+    out.text() += '\n';
+}
+
+void write_table(output& out, const reading& from) {
+    const format::text_options how{out.has_colour()};
+    if (from.wired)
+        format::append_text(out.text(), *from.wired, how);
+    else
+        format::append_text(out.text(), *from.wireless, {}, how);
+}
 
 writer make_writer(const std::string& format, bool expand_profiles) {
     if (format == "json")
-        return {"", "", [expand_profiles](output& out, const auto& telegram) {
-                    format::append_json(out.text(), telegram,
-                                        {.raw = true, .expand_profiles = expand_profiles});
-                    out.text() += '\n';
+        return {"", "", [expand_profiles](output& out, const reading& from) {
+                    write_json(out, from, expand_profiles);
                 }};
     if (format == "csv") {
         std::string header;
         format::append_csv_header(header);
-        return {header, "",
-                [](output& out, const auto& telegram) { format::append_csv(out.text(), telegram); }};
+        return {header, "", [](output& out, const reading& from) {
+                    with_telegram(from, [&](const auto& it) { format::append_csv(out.text(), it); });
+                }};
     }
     if (format == "xml")
         return {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<telegrams>\n", "</telegrams>\n",
-                [](output& out, const auto& telegram) {
-                    format::append_xml(out.text(), telegram);
+                [](output& out, const reading& from) {
+                    with_telegram(from, [&](const auto& it) { format::append_xml(out.text(), it); });
                     out.text() += '\n';
                 }};
-    return {"", "", [is_first = true](output& out, const auto& telegram) mutable {
+    return {"", "", [is_first = true](output& out, const reading& from) mutable {
                 if (!is_first)
                     out.text() += '\n';
                 is_first = false;
-                format::append_text(out.text(), telegram, {out.has_colour()});
+                write_table(out, from);
             }};
 }
 
@@ -95,13 +139,9 @@ int decode(const decode_options& options) {
     out.text() = to.beginning;
     return for_each_telegram(
         options, out,
-        [&](const telegram& input, output& text, complaints& errors) {
-            const auto parsed = mbus::telegram_view::parse(input.octets);
-            if (!parsed)
-                return errors.octets(input.from, parsed.error(), input.octets);
-            to.write(text, *parsed);
-            // They stand in the reading too; whoever looks at the values only is told here.
-            complain_of_defects(input, *parsed, errors);
+        [&](const telegram&, const reading& from, output& text) {
+            if (!from.refusal)
+                to.write(text, from);
         },
         to.ending);
 }

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 
 #include <meterlink/format/explain.hpp>
-#include <meterlink/mbus/telegram.hpp>
 
 #include "command.hpp"
 
@@ -21,7 +20,8 @@ constexpr auto footer =
     R"(Damaged telegrams are explained as far as possible; carets stand under what is wrong. Without colour
 the output is plain text for a ticket or a mail.
 
-Input and exit code are those of meterlink decode; see its --help.
+Input, keys and exit code are those of meterlink decode; see its --help. What a key opens is shown and
+explained in the clear.
 
 Examples
   meterlink explain 10 5B 01 5C 16
@@ -32,18 +32,19 @@ Examples
 int explain(const telegram_options& options) {
     output out{options.colour};
     auto is_first = true;
-    return for_each_telegram(options, out, [&](const telegram& input, output& to, complaints& errors) {
+    return for_each_telegram(options, out, [&](const telegram& input, const reading& from, output& to) {
         if (!is_first)
             to.text() += '\n';
         is_first = false;
         if (input.from.name != "HEX")
             to.text() += "# " + to_string(input.from) + '\n';
-        format::append_explanation(to.text(), input.octets,
-                                   {to.has_colour(), std::max<std::size_t>(to.width(), 80)});
-        if (const auto parsed = mbus::telegram_view::parse(input.octets); !parsed)
-            errors.octets(input.from, parsed.error(), input.octets);
+        const format::explanation_options how{to.has_colour(), std::max<std::size_t>(to.width(), 80)};
+        if (from.wireless != nullptr)
+            format::append_explanation(to.text(), *from.wireless, from.octets, how);
+        else if (from.wired)
+            format::append_explanation(to.text(), *from.wired, from.octets, how);
         else
-            complain_of_defects(input, *parsed, errors);
+            format::append_explanation(to.text(), from.octets, how);
     });
 }
 

@@ -33,7 +33,8 @@ constexpr std::size_t shown_of_long_line = 200;
 /// Cuts what a file gives into lines, in bounded memory.
 class line_cutter {
 public:
-    line_cutter(std::string name, const receiver& to) : from_{std::move(name), 1}, to_{to}, assembler_{to} {}
+    line_cutter(std::string name, telegram_kind kind, const receiver& to)
+        : from_{std::move(name), 1}, to_{to}, assembler_{to, kind} {}
 
     void add(std::string_view piece) {
         for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
@@ -83,9 +84,9 @@ private:
     bool is_too_long_ = false;
 };
 
-bool is_whole_frame(const std::string& text) {
+bool is_whole(const std::string& text, telegram_kind kind) {
     const auto octets = parse_hex_lenient(text);
-    return octets && is_one_frame(*octets);
+    return octets && is_one_telegram(*octets, kind);
 }
 
 bool is_single_octet(const std::string& text) {
@@ -112,13 +113,14 @@ std::string to_string(const origin& from) {
     return from.line == 0 ? name : name + ':' + std::to_string(from.line);
 }
 
-void read_arguments(const std::vector<std::string>& arguments, const receiver& to) {
-    assembler lines{to};
-    if (!std::all_of(arguments.begin(), arguments.end(), is_whole_frame)) {
+void read_arguments(const std::vector<std::string>& arguments, telegram_kind kind, const receiver& to) {
+    const auto is_whole_telegram = [kind](const std::string& text) { return is_whole(text, kind); };
+    assembler lines{to, kind};
+    if (!std::all_of(arguments.begin(), arguments.end(), is_whole_telegram)) {
         std::string joined;
         for (const auto& argument : arguments)
             joined += (joined.empty() ? "" : " ") + argument;
-        if ((arguments.size() > 1 && is_single_octet(arguments.front())) || is_whole_frame(joined)) {
+        if ((arguments.size() > 1 && is_single_octet(arguments.front())) || is_whole_telegram(joined)) {
             telegram whole;
             whole.from.name = "HEX";
             if (auto octets = parse_hex_lenient(joined)) {
@@ -133,7 +135,7 @@ void read_arguments(const std::vector<std::string>& arguments, const receiver& t
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto name = arguments.size() == 1 ? std::string{"HEX"} : "HEX " + std::to_string(i + 1);
         const auto has_lines = arguments[i].find('\n') != std::string::npos;
-        if (is_whole_frame(arguments[i])) {
+        if (is_whole_telegram(arguments[i])) {
             lines.add_line({name}, arguments[i]);
             continue;
         }
@@ -146,7 +148,7 @@ void read_arguments(const std::vector<std::string>& arguments, const receiver& t
     lines.finish();
 }
 
-int read_file(const std::string& path, const receiver& to) {
+int read_file(const std::string& path, telegram_kind kind, const receiver& to) {
     std::optional<input_file> file;
     if (path == "-")
         file.emplace();
@@ -154,7 +156,7 @@ int read_file(const std::string& path, const receiver& to) {
         file.emplace(path);
     if (!file->is_open())
         return errno;
-    line_cutter lines{path == "-" ? "stdin" : path, to};
+    line_cutter lines{path == "-" ? "stdin" : path, kind, to};
     std::vector<char> buffer(1U << 16U);
     while (!lines.is_stopped()) {
         to.on_wait();

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "telegram_kind.hpp"
+
 namespace meterlink::cli {
 
 /// Where a telegram comes from.
@@ -49,14 +51,14 @@ struct receiver {
 /// The longest line that is read.
 inline constexpr std::size_t longest_line = 1U << 20U;
 
-/// Reads telegrams from arguments. Each argument is one when each alone is a whole frame; otherwise all of
-/// them are the pieces of one when the first is a single octet or together they make a whole frame; otherwise
+/// Reads telegrams from arguments. Each argument is one when each alone is a whole one; otherwise all of
+/// them are the pieces of one when the first is a single octet or together they make a whole one; otherwise
 /// they are read like the lines of a file.
-void read_arguments(const std::vector<std::string>& arguments, const receiver& to);
+void read_arguments(const std::vector<std::string>& arguments, telegram_kind kind, const receiver& to);
 
 /// Reads telegrams from a file, `-` for the standard input, line by line as they come: hex of any usual
 /// spelling, or a JSON object with the hex in its member `hex`. A telegram may go over several lines. Returns
 /// 0, or the `errno` that kept the file from being read.
-[[nodiscard]] int read_file(const std::string& path, const receiver& to);
+[[nodiscard]] int read_file(const std::string& path, telegram_kind kind, const receiver& to);
 
 } // namespace meterlink::cli

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <sstream>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -10,16 +11,19 @@
 #include <meterlink/version.hpp>
 
 #include "command.hpp"
+#include "keys.hpp"
 #include "platform.hpp"
 
 namespace {
 
-constexpr auto description = "meterlink reads utility meters: M-Bus telegrams from bytes to exact values.";
+constexpr auto description =
+    "meterlink reads utility meters: telegrams of M-Bus and wireless M-Bus from bytes to exact values.";
 
 constexpr auto footer = R"(Examples
   meterlink decode 68 03 03 68 08 05 70 7D 16
   meterlink decode --input telegrams.hex --format csv > readings.csv
   meterlink explain 10 5B 01 5C 16
+  rtl_wmbus | meterlink listen --receiver rtl-wmbus --keys keys.csv
 
 meterlink COMMAND --help says more about each command.)";
 
@@ -35,10 +39,17 @@ int run(int argc, char* argv[]) {
     std::function<int()> command;
     cli::add_decode(app, command);
     cli::add_explain(app, command);
+    cli::add_listen(app, command);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? cli::all_good : cli::wrong_usage;
+        // What CLI11 does not understand it quotes, and that may be a key.
+        std::ostringstream out;
+        std::ostringstream err;
+        const auto is_good = app.exit(e, out, err) == 0;
+        std::fputs(out.str().c_str(), stdout);
+        std::fputs(cli::without_keys(err.str()).c_str(), stderr);
+        return is_good ? cli::all_good : cli::wrong_usage;
     }
     return command();
 }

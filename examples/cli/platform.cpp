@@ -26,6 +26,8 @@ bool is_terminal(standard_stream which) { return _isatty(descriptor_of(which)) !
 
 std::size_t terminal_columns(standard_stream) { return 0; }
 
+std::size_t terminal_rows(standard_stream) { return 0; }
+
 void prepare_standard_streams() {
     for (const int descriptor : {0, 1, 2})
         _setmode(descriptor, _O_BINARY);
@@ -54,6 +56,11 @@ bool is_terminal(standard_stream which) { return ::isatty(descriptor_of(which)) 
 std::size_t terminal_columns(standard_stream which) {
     winsize size{};
     return ::ioctl(descriptor_of(which), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::size_t terminal_rows(standard_stream which) {
+    winsize size{};
+    return ::ioctl(descriptor_of(which), TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
 }
 
 void prepare_standard_streams() { static_cast<void>(std::signal(SIGPIPE, SIG_IGN)); }

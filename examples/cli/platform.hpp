@@ -15,6 +15,9 @@ enum class standard_stream { in = 0, out = 1, error = 2 };
 /// Columns of the terminal behind `which`; 0 where there is none or it does not say.
 [[nodiscard]] std::size_t terminal_columns(standard_stream which);
 
+/// Lines of the terminal behind `which`; 0 where there is none or it does not say.
+[[nodiscard]] std::size_t terminal_rows(standard_stream which);
+
 /// A reader that went away is an error of the write, not the end of the program. Octets pass unchanged.
 void prepare_standard_streams();
 

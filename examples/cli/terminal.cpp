@@ -66,6 +66,8 @@ output::output(colour_choice choice)
 
 std::size_t output::width() const { return width_of(standard_stream::out); }
 
+std::size_t output::height() const { return terminal_rows(standard_stream::out); }
+
 bool output::commit() { return is_terminal_ || text_.size() >= write_size ? flush() : !is_closed_; }
 
 bool output::flush() {
@@ -84,6 +86,10 @@ void complaints::octets(const origin& from, const error& why, bytes_view octets,
     write(to_string(from), std::string{remark} + to_string(why), to_hex(octets, ' '), 3 * why.offset, 2);
 }
 
+void complaints::telegram(const origin& from, std::string_view message) {
+    write(to_string(from), message, {}, 0, 0);
+}
+
 void complaints::text(const unreadable& what) {
     // Of text that has several lines, the one with the mistake.
     const std::string_view all = what.text;
@@ -97,6 +103,11 @@ void complaints::text(const unreadable& what) {
 
 void complaints::plain(std::string_view message) {
     write("meterlink", without_controls(std::string{message}), {}, 0, 0);
+}
+
+void complaints::note(std::string_view message) {
+    const auto line = "meterlink: " + without_controls(std::string{message}) + '\n';
+    static_cast<void>(write_all(standard_stream::error, line.data(), line.size()));
 }
 
 void complaints::write(std::string_view place, std::string_view message, std::string_view context,

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] bool has_colour() const { return has_colour_; }
     /// Columns for a table.
     [[nodiscard]] std::size_t width() const;
+    /// Lines of the terminal; 0 where there is none.
+    [[nodiscard]] std::size_t height() const;
 
     /// Text that is not written yet; append to it.
     [[nodiscard]] std::string& text() { return text_; }
@@ -52,10 +54,15 @@ public:
     /// `FILE:LINE: mbus: wrong checksum at offset 9 (expected 18, found 19)`, the octets, and a caret under
     /// the bad one. `remark` stands before the message.
     void octets(const origin& from, const error& why, bytes_view octets, std::string_view remark = {});
-    /// The same for text that is no telegram at all.
+    /// Something about a telegram that no octet is to blame for: `FILE:LINE: MESSAGE`.
+    void telegram(const origin& from, std::string_view message);
+    /// Text that is no telegram at all.
     void text(const unreadable& what);
     /// A line of its own: `meterlink: MESSAGE`.
     void plain(std::string_view message);
+
+    /// The same for something that is nobody's mistake, and does not count.
+    void note(std::string_view message);
 
     /// How many there were.
     [[nodiscard]] std::size_t count() const { return count_; }

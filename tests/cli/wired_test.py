@@ -1,72 +1,18 @@
 #!/usr/bin/env python3
-"""Runs the meterlink command as its users do. METERLINK names the program.
+"""Runs the meterlink command on telegrams of the wire, as its users do. METERLINK names the program.
 
-    cli_test.py [GROUP...]
+    wired_test.py [GROUP...]
 """
 import json
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import unittest
-from pathlib import Path
 
-PROGRAM = os.environ.get('METERLINK', 'meterlink')
-ROOT = Path(__file__).resolve().parents[2]
-
-WATER = ('68 1F 1F 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02 '
-         '18 16')
-BUSY = '68 04 04 68 08 05 70 08 85 16'
-REQUEST = '10 7B 01 7C 16'
-ACK = 'E5'
-WRONG_SUM = '68 04 04 68 08 05 70 08 86 16'
-
-
-def frame(body):
-    octets = bytes.fromhex(body)
-    return bytes([0x68, len(octets), len(octets), 0x68]) + octets + bytes([sum(octets) & 0xFF, 0x16])
-
-
-def spaced(octets):
-    return octets.hex(' ').upper()
-
+from cli_case import ACK, BUSY, PROGRAM, REQUEST, ROOT, WATER, WRONG_SUM, Case, environment, frame, main, spaced
 
 # The second of its two records is cut off.
 BAD_RECORD = spaced(frame('08 01 78 01 13 05 04 13 01'))
-
-
-def environment(**more):
-    out = {k: v for k, v in os.environ.items() if k not in {'NO_COLOR', 'TERM', 'COLUMNS'}}
-    out.update({'TERM': 'xterm'}, **more)
-    return out
-
-
-class Case(unittest.TestCase):
-    def run_it(self, *arguments, stdin=b'', code=0, env=None):
-        """Output and error output as text; the exit code must be `code`."""
-        if isinstance(stdin, str):
-            stdin = stdin.encode()
-        done = subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, timeout=120,
-                              env=env or environment(), check=False)
-        out, err = done.stdout.decode(), done.stderr.decode()
-        self.assertEqual(done.returncode, code, f'{arguments}\n{out[:2000]}\n{err[:2000]}')
-        return out, err
-
-    def readings(self, *arguments, **more):
-        out, err = self.run_it('decode', *arguments, **more)
-        return [json.loads(line) for line in out.splitlines()], err
-
-    def assert_water(self, reading):
-        self.assertEqual(reading['meter']['id'], '12345678')
-        self.assertEqual([record['value'] for record in reading['records']], [12.565, 0.113, 218370])
-
-    def file_of(self, content):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = Path(folder.name) / 'telegrams.hex'
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
 
 
 class Arguments(Case):
@@ -371,29 +317,6 @@ class Formats(Case):
 
 
 class Terminal(Case):
-    def on_terminal(self, *arguments, env=None, columns=120, code=0):
-        """What a person at a terminal sees, both outputs together."""
-        import fcntl
-        import pty
-        import struct
-        import termios
-        pid, descriptor = pty.fork()
-        if pid == 0:
-            os.execvpe(PROGRAM, [PROGRAM, *arguments], env or environment())
-        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack('HHHH', 40, columns, 0, 0))
-        seen = b''
-        while True:
-            try:
-                piece = os.read(descriptor, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            seen += piece
-        os.close(descriptor)
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), code, seen)
-        return seen.decode()
-
     def test_a_terminal_gets_a_table_in_colour(self):
         seen = self.on_terminal('decode', WATER)
         self.assertIn('12.565', seen)
@@ -502,16 +425,18 @@ class Usage(Case):
 class Examples(Case):
     def test_every_telegram_of_the_examples_is_decoded_and_explained(self):
         files = sorted((ROOT / 'examples/data').glob('*.hex'))
-        self.assertGreaterEqual(len(files), 8)
+        self.assertGreaterEqual(len(files), 13)
         for path in files:
             with self.subTest(path=path.name):
                 self.assertTrue(path.read_text(encoding='utf8').startswith('# '))
-                readings, err = self.readings('--input', str(path))
+                keys = ('--keys', str(path.with_name('keys.csv')))
+                readings, err = self.readings('--input', str(path), *keys)
                 self.assertGreaterEqual(len(readings), 1)
                 self.assertEqual(err, '')
-                self.assertNotIn('^^', self.run_it('explain', '--input', str(path))[0])
+                self.assertNotIn('^^', self.run_it('explain', '--input', str(path), *keys)[0])
+                for reading in readings:
+                    self.assertIn(reading.get('security', {}).get('state', 'plain'), ('plain', 'decrypted'))
 
 
 if __name__ == '__main__':
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)
+    main()

@@ -1,0 +1,29 @@
+#pragma once
+
+/// The keys that a user gives. None of them, nor a part of one, is ever written anywhere.
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <meterlink/crypto/key_ring.hpp>
+
+#include "terminal.hpp"
+
+namespace meterlink::cli {
+
+struct key_options {
+    std::string key;  ///< 32 digits, or `@FILE`.
+    std::string file; ///< CSV.
+};
+
+/// Adds --key and --keys to `command`.
+void add_key_options(CLI::App& command, key_options& options);
+
+/// Adds the keys that `options`, or METERLINK_KEY, give to `ring`; one of --key is for every meter. Bad rows
+/// of a file are complained about, and the others used. False when a key or a file cannot be used at all.
+[[nodiscard]] bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& errors);
+
+/// `text` with whatever may be a key in it replaced by dots: for messages that quote a command line.
+[[nodiscard]] std::string without_keys(std::string text);
+
+} // namespace meterlink::cli
