@@ -92,9 +92,9 @@ bool explain_extended_link_layer(field_writer& out, security_state state) {
     const auto title = fmt::format("extended link layer {}", forms[ci - 0x8CU]);
     out.begin_group(title);
     out.add(1, where, "CI field", title);
-    if (!out.has(1, clause::communication_control, "communication control"))
+    if (!out.has(1, clause::communication_control, "CC field"))
         return false;
-    out.add(1, clause::communication_control, "communication control", control_meaning({out.rest()[0]}));
+    out.add(1, clause::communication_control, "CC field", control_meaning({out.rest()[0]}));
     if (!out.has(1, where, "access number"))
         return false;
     out.add(1, where, "access number", fmt::format("{}", out.rest()[0]));

@@ -467,3 +467,18 @@ TEST_CASE("the table shows decrypted octets in the place of the encrypted ones")
     append_explanation(text, mode_5_a, {false, 100});
     CHECK(text.find("AA 26 D1 B2") != std::string::npos);
 }
+
+TEST_CASE("lines of a wireless telegram keep within the width") {
+    for (const auto& [telegram, key_text] : samples()) {
+        crypto::single_key key{crypto::key::parse(key_text).value()};
+        wmbus::telegram_decoder decoder{key};
+        std::string text;
+        append_explanation(text, decoder.decode(telegram), telegram, {false, 80});
+        for (std::size_t begin = 0; begin < text.size();) {
+            const auto end = text.find('\n', begin);
+            INFO(text.substr(begin, end - begin));
+            CHECK(end - begin <= 80);
+            begin = end + 1;
+        }
+    }
+}
