@@ -144,7 +144,7 @@ TEST_CASE("random telegrams of every shape come back as they were sent") {
         }
         ++sent_count;
         telegram_decoder decoder{key};
-        const auto& received = decoder.decode_as(format, *frame);
+        const auto& received = decoder.decode(*frame, format);
         INFO(to_hex(*frame));
         REQUIRE(received.problems.empty());
         CHECK(received.link->c == sent.c);
@@ -172,10 +172,10 @@ TEST_CASE("random telegrams stay closed under another key and say so") {
         crypto::single_key other{random.key()};
         telegram_decoder with_other{other};
         INFO(to_hex(*frame));
-        CHECK(with_other.decode_as(frame_format::stripped, *frame).security() == security_state::wrong_key);
+        CHECK(with_other.decode(*frame, frame_format::stripped).security() == security_state::wrong_key);
         tpl::no_keys nobody;
         telegram_decoder without{nobody};
-        CHECK(without.decode_as(frame_format::stripped, *frame).security() == security_state::no_key);
+        CHECK(without.decode(*frame, frame_format::stripped).security() == security_state::no_key);
     }
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("no change of a telegram with a MAC gets past it") {
         changed[message_at + random.below(sent.application.size())] ^=
             static_cast<std::uint8_t>(1 + random.below(255));
         telegram_decoder decoder{key};
-        const auto& received = decoder.decode_as(frame_format::stripped, changed);
+        const auto& received = decoder.decode(changed, frame_format::stripped);
         INFO(to_hex(changed));
         CHECK(received.security() != security_state::decrypted);
         ++tried;

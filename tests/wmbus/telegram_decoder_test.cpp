@@ -68,14 +68,24 @@ TEST_CASE("a plain telegram is read down to its records in every frame format") 
 TEST_CASE("a frame format that is named is not guessed") {
     telegram_decoder decoder{nobody};
     const auto octets = with_crc(volume_telegram, frame_format::a);
-    CHECK(decoder.decode_as(frame_format::a, octets).problems.empty());
-    const auto& wrong = decoder.decode_as(frame_format::b, octets);
+    CHECK(decoder.decode(octets, frame_format::a).problems.empty());
+    const auto& wrong = decoder.decode(octets, frame_format::b);
     REQUIRE(wrong.problems.size() == 1);
     CHECK(wrong.problems.front().code == errc::block_crc);
     CHECK_FALSE(wrong.link);
 }
 
-TEST_CASE("a wrong block CRC is named with its place and the rest is read nevertheless") {
+TEST_CASE("a telegram whose octets happen to end like format B is read when its format is named") {
+    auto octets = telegram_of("78 0C 14 27 04 85 02 04 6D 00 00 00 00");
+    const auto crc = crc16_en13757::of(bytes_view{octets}.first(octets.size() - 2));
+    octets[octets.size() - 2] = static_cast<std::uint8_t>(crc >> 8);
+    octets.back() = static_cast<std::uint8_t>(crc & 0xFFU);
+    telegram_decoder decoder{nobody};
+    CHECK(decoder.decode(octets).format == frame_format::b);
+    CHECK(records_in(decoder.decode(octets, frame_format::stripped)) == 2);
+}
+
+TEST_CASE("a wrong block CRC is named with its place and nothing is read") {
     telegram_decoder decoder{nobody};
     auto octets = with_crc(volume_telegram, frame_format::a);
     octets[11] ^= 0x01;
@@ -83,7 +93,19 @@ TEST_CASE("a wrong block CRC is named with its place and the rest is read nevert
     REQUIRE(telegram.problems.size() == 1);
     CHECK(telegram.problems.front().code == errc::block_crc);
     CHECK(telegram.problems.front().offset == 10);
-    CHECK(records_in(telegram) == 1);
+    CHECK_FALSE(telegram.link);
+    CHECK(telegram.rest.size() == volume_telegram.size());
+}
+
+TEST_CASE("a frame with CRCs that is cut short is not read") {
+    telegram_decoder decoder{nobody};
+    for (const auto format : {frame_format::a, frame_format::b}) {
+        const auto octets = with_crc(volume_telegram, format);
+        const auto& telegram = decoder.decode(bytes_view{octets}.first(octets.size() - 1), format);
+        REQUIRE(telegram.problems.size() == 1);
+        CHECK(telegram.problems.front().code == errc::truncated);
+        CHECK_FALSE(telegram.link);
+    }
 }
 
 TEST_CASE("an extended link layer and a network layer are passed on the way to the message") {

@@ -106,9 +106,8 @@ struct block_verdict {
 /// Tells which frame `input`, octets from L on, begins with. Lengths decide: exactly the octets of format A
 /// are A; exactly those that L counts are B or stripped; what is longer has something behind it, what is
 /// shorter was cut. Where that leaves a doubt the CRCs decide, so one stripped telegram in about 65536 is
-/// taken for format B because its last octets happen to be a CRC; who knows better calls `remove_crc` with
-/// the format. A frame of format B with one block whose CRC does not hold looks like a stripped one and is
-/// called so.
+/// taken for format B because its last octets happen to be a CRC; who knows better calls `judge_frame`. A
+/// frame of format B with one block whose CRC does not hold looks like a stripped one and is called so.
 ///
 /// What is damaged is still named, and `problem` says what is wrong with it; `copy_telegram` gives what is
 /// there. `errc::truncated` for no octets, and `errc::frame_length` (expected 9) for an L that no frame has.
@@ -135,6 +134,20 @@ struct block_verdict {
     if (a)
         return found(frame_format::a, a->first_defect);
     return detail::judge_as_stripped(input);
+}
+
+/// As `detect_frame`, for an input whose format is known: only what is wrong with it is found out. Errors as
+/// well; `errc::frame_length` is also the answer to an L that no frame of that format has.
+[[nodiscard]] constexpr result<detected_frame> judge_frame(bytes_view input, frame_format format) noexcept {
+    if (input.empty())
+        return fail(errc::truncated, layer::wmbus, 0);
+    if (!is_length(format, input[0]))
+        return fail(errc::frame_length, layer::wmbus, 0, -1, input[0]);
+    if (format == frame_format::stripped)
+        return detail::judge_as_stripped(input);
+    const auto size = std::min(input.size(), air_size(format, input[0]));
+    return detected_frame{format, size, input.size() - size,
+                          detail::judge_blocks(input, format).first_defect};
 }
 
 /// Octets that `copy_telegram` writes: the telegram without CRCs, as far as it is there.

@@ -44,55 +44,39 @@ public:
     telegram_decoder(const telegram_decoder&) = delete;
     telegram_decoder& operator=(const telegram_decoder&) = delete;
 
-    /// Takes a telegram apart, L field first, in whichever frame format it is. Every layer that can be read
-    /// is there in what it returns, and `problems` names what is wrong with the others. The view borrows from
-    /// `octets` and from this decoder, until it decodes again. `now` counts for fragments alone.
-    const telegram_view& decode(bytes_view octets, instant now = {}) {
-        return run(octets, now, [this](bytes_view input) { return read_frame(input); });
-    }
-
-    /// As `decode`, for octets whose frame format is known: what does not fit it is not read.
-    const telegram_view& decode_as(frame_format format, bytes_view octets, instant now = {}) {
-        return run(octets, now, [this, format](bytes_view input) { return read_frame_as(format, input); });
-    }
-
-private:
-    // ---- the stack, from the air to the records ----
-
-    /// Each step reads on where the one before it stopped, and says whether there is more to read.
-    template <class ReadFrame>
-    const telegram_view& run(bytes_view octets, instant now, ReadFrame read_frame_here) {
+    /// Takes a telegram apart, L field first. Every layer that can be read is there in what it returns, and
+    /// `problems` names what is wrong with the others. A frame that is cut short, or of which a CRC does not
+    /// hold, is not read: its values may be anything. Without `format` the frame format is found out, see
+    /// `detect_frame`. `now` counts for fragments alone. The view borrows from `octets` and from this
+    /// decoder, until it decodes again.
+    const telegram_view& decode(bytes_view octets, std::optional<frame_format> format = {},
+                                instant now = {}) {
         telegram_ = {};
         at_ = 0;
-        [[maybe_unused]] const bool is_complete = read_frame_here(octets) // A, B, or stripped
-                                                  && read_link_header()   // L C M A
-                                                  && read_ell()           // CI 8C to 8F
-                                                  && open_ell_payload()   //   AES-CTR, payload CRC
-                                                  && skip_network_layer() // CI 81
-                                                  && read_afl()           // CI 90
-                                                  && join_fragments(now)  //
-                                                  && read_message()       // CI, header
-                                                  && open_message()       //   modes 5, 7, 10
-                                                  && use_formats();       //   compact and format frames
+        [[maybe_unused]] const bool is_complete = read_frame(octets, format) // A, B, or stripped
+                                                  && read_link_header()      // L C M A
+                                                  && read_ell()              // CI 8C to 8F
+                                                  && open_ell_payload()      //   AES-CTR, payload CRC
+                                                  && skip_network_layer()    // CI 81
+                                                  && read_afl()              // CI 90
+                                                  && join_fragments(now)     //
+                                                  && read_message()          // CI, header
+                                                  && open_message()          //   modes 5, 7, 10
+                                                  && use_formats();          //   compact and format frames
         return telegram_;
     }
 
-    bool read_frame(bytes_view input) {
-        const auto frame = detect_frame(input);
+private:
+    // The steps: each reads on where the one before it stopped, and says whether there is more to read.
+
+    bool read_frame(bytes_view input, std::optional<frame_format> format) {
+        const auto frame = format ? judge_frame(input, *format) : detect_frame(input);
         if (!frame)
             return stop(frame.error());
         if (frame->problem)
             telegram_.problems.add(*frame->problem);
         telegram_.format = frame->format;
-        return take_frame(input, *frame);
-    }
-
-    bool read_frame_as(frame_format format, bytes_view input) {
-        telegram_.format = format;
-        const auto size = remove_crc(input, format, wire_);
-        if (!size)
-            return stop(size.error());
-        return take_wire(bytes_view{wire_}.first(*size));
+        return take_frame(input, *frame) && (frame->format == frame_format::stripped || !frame->problem);
     }
 
     /// Octets that are there as they are need no copy.
