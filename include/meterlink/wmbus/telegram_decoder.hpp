@@ -46,7 +46,7 @@ public:
 
     /// Takes a telegram apart, L field first. Every layer that can be read is there in what it returns, and
     /// `problems` names what is wrong with the others. A frame that is cut short, or of which a CRC does not
-    /// hold, is not read: its values may be anything. Without `format` the frame format is found out, see
+    /// hold, is not read: its values could be anything. Without `format` the frame format is found out, see
     /// `detect_frame`. `now` counts for fragments alone. The view borrows from `octets` and from this
     /// decoder, until it decodes again.
     const telegram_view& decode(bytes_view octets, std::optional<frame_format> format = {},
@@ -163,8 +163,7 @@ private:
                                     telegram_.ell->payload_crc});
         }
         telegram_.rest = ahead();
-        return !telegram_.rest.empty() &&
-               (state == security_state::decrypted || state == security_state::plain);
+        return holds && !telegram_.rest.empty();
     }
 
     bool skip_network_layer() {
@@ -241,21 +240,20 @@ private:
             return true;
         switch (message.application()) {
         case tpl::application::records:
-            if (aids_.formats != nullptr) // what is wrong with a record is told where it stands
-                [[maybe_unused]]
-                const auto signature = aids_.formats->learn(message);
-            return true;
-        case tpl::application::format_frame: return learn_format(message);
+            return learn_format(message, [](const error&) { return true; }); // a record tells its own errors
+        case tpl::application::format_frame:
+            return learn_format(message, [this](const error& why) { return stop(why); });
         case tpl::application::compact_frame: return expand_compact_frame(message);
         default: return true;
         }
     }
 
-    bool learn_format(const tpl::message_view& message) {
+    template <class Refuse>
+    bool learn_format(const tpl::message_view& message, Refuse refuse) {
         if (aids_.formats == nullptr)
             return true;
         const auto signature = aids_.formats->learn(message);
-        return signature ? true : stop(signature.error());
+        return signature ? true : refuse(signature.error());
     }
 
     bool expand_compact_frame(tpl::message_view& message) {
@@ -268,8 +266,7 @@ private:
         return true;
     }
 
-    // ---- where the steps are
-    // ----------------------------------------------------------------------------------
+    // Where the steps are.
 
     [[nodiscard]] bytes_view ahead() const noexcept { return telegram_.opened.subspan(at_); }
 
