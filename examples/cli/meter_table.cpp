@@ -48,20 +48,27 @@ std::string cut(std::string text, std::size_t columns) {
     return text;
 }
 
+/// A name of the tables as people write it.
+std::string in_words(std::string_view name) {
+    std::string out{name};
+    std::replace(out.begin(), out.end(), '_', ' ');
+    return out;
+}
+
 /// `volume 12.565 m3`; empty for a record that is nothing to show.
 std::string value_of(const apl::record_view& record) {
     std::string value;
     format::append_value(value, record.value());
     if (value.empty())
         return value;
-    std::string out{name(record.measurement().quantity)};
+    auto out = in_words(name(record.measurement().quantity));
     out += ' ' + value;
     std::string unit;
     format::append_unit(unit, record);
     return unit.empty() ? out : out + ' ' + unit;
 }
 
-/// The first present values: neither of a due date nor the highest of a month.
+/// The first present values: neither of a due date nor the highest of a month, nor the meter's clock.
 std::string values_of(const wmbus::telegram_view& telegram) {
     std::string out;
     std::size_t count = 0;
@@ -120,7 +127,7 @@ std::vector<std::string> meter_table::lines(const wmbus::meter_list& meters, siz
         const auto known = rows_.find(&meter);
         const auto& address = meter.address();
         texts.push_back({identification_of(address), manufacturer_of(address),
-                         std::string{tpl::name(address.device_type)}, std::string{name(meter.state())},
+                         in_words(tpl::name(address.device_type)), in_words(name(meter.state())),
                          signal_of(meter), known == rows_.end() ? "" : known->second.time,
                          std::to_string(meter.telegrams()), std::to_string(meter.lost()),
                          known == rows_.end() ? "" : known->second.values});

@@ -44,6 +44,17 @@ std::optional<frame_format> format_of(telegram_kind kind) {
     }
 }
 
+/// Octets of which not even the sender can be read are no telegram.
+reading reading_of(const wmbus::telegram_view& telegram, bytes_view octets) {
+    reading out;
+    out.octets = octets;
+    if (telegram.link)
+        out.wireless = &telegram;
+    else if (!telegram.problems.empty())
+        out.refusal = telegram.problems.front();
+    return out;
+}
+
 } // namespace
 
 void add_kind_option(CLI::App& command, reading_options& options) {
@@ -107,17 +118,13 @@ reading telegram_reader::read(bytes_view octets) {
         return read_coded(octets);
     if (!is_wireless(octets, options_.kind))
         return read_wired(octets);
-    reading out;
-    out.octets = octets;
     const auto format = format_of(options_.kind);
-    out.wireless = format ? &decoder_.decode_as(*format, octets) : &decoder_.decode(octets);
-    return out;
+    return reading_of(decoder_.decode(octets, format), octets);
 }
 
 const wmbus::telegram_view& telegram_reader::read(const wmbus::received& from) {
     const auto octets = from.telegram.view();
-    return from.format ? decoder_.decode_as(*from.format, octets, from.time)
-                       : decoder_.decode(octets, from.time);
+    return decoder_.decode(octets, from.format, from.time);
 }
 
 reading telegram_reader::read_coded(bytes_view chips) {
@@ -131,9 +138,8 @@ reading telegram_reader::read_coded(bytes_view chips) {
         out.refusal = count.error();
         return out;
     }
-    out.octets = bytes_view{octets_}.first(*count);
-    out.wireless = &decoder_.decode(out.octets);
-    return out;
+    const auto octets = bytes_view{octets_}.first(*count);
+    return reading_of(decoder_.decode(octets), octets);
 }
 
 reading telegram_reader::read_wired(bytes_view octets) {

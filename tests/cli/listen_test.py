@@ -76,7 +76,7 @@ class Files(ListenCase):
         self.listen(*options, stdin=rtl(FULL))
         heard, _ = self.listen(*options, stdin=rtl(COMPACT))
         self.assertEqual(len(heard[0]['records']), 5)
-        self.assertEqual(len(self.listen(*options[:4], stdin=rtl(COMPACT))[0][0]['records']), 0)
+        self.assertEqual(len(self.listen(*options[:4], stdin=rtl(COMPACT))[0][0].get('records', [])), 0)
 
     def test_what_is_broken_is_said_and_the_rest_shown(self):
         lines = rtl(GAS, crc=0) + 'rtl_wmbus: a greeting\n' + 'T1;nonsense\n' + rtl(GAS)
@@ -147,7 +147,7 @@ class Streams(ListenCase):
 
     def test_a_reader_that_goes_away_early(self):
         with subprocess.Popen([PROGRAM, 'listen', '-r', 'rtl-wmbus', '--repetitions'], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), bufsize=0) as process:
             process.stdout.close()
             try:
                 for _ in range(2000):

@@ -398,7 +398,7 @@ class Usage(Case):
         out, _ = self.run_it('explain', '--help')
         for word in ('--input', '--color', 'Examples'):
             self.assertIn(word, out)
-        self.assertNotIn('--format', out)
+        self.assertNotIn('--format FORMAT', out)
 
     def test_the_examples_of_the_help_work(self):
         for command in ('decode', 'explain'):

@@ -131,7 +131,7 @@ class Keys(WirelessCase):
         self.assertEqual(readings[0]['source'], 'mbus')
         self.assertEqual(readings[0]['security']['state'], 'decrypted')
         self.assertEqual([record['value'] for record in readings[0]['records']],
-                         [1234, '2007-04-30', 23456, '12345678'])
+                         [1234, '2007-04-30', 23456, 12345678])
 
     def test_a_key_from_a_file_and_from_the_environment(self):
         path = self.file_of(KEYS['gas'] + '\n', 'key')
@@ -168,9 +168,9 @@ class Keys(WirelessCase):
         self.assert_gas(readings[0])
         self.assertEqual(readings[1]['security']['state'], 'no_key')
         lines = err.splitlines()
-        self.assertTrue(lines[0].startswith(f'{path}: line 3, column 10: '), lines[0])
-        self.assertIn('30', lines[0])
-        self.assertTrue(lines[1].startswith(f'{path}: line 4, column 40: '), lines[1])
+        self.assertTrue(lines[0].startswith(f'{path}: line 3, column 40: '), lines[0])
+        self.assertIn('30 characters', lines[0])
+        self.assertTrue(lines[1].startswith(f'{path}: line 4, column 37: '), lines[1])
         self.assert_no_key_in(err)
 
     def test_a_key_file_without_a_header(self):
@@ -263,8 +263,8 @@ class Examples(unittest.TestCase):
     @unittest.skipUnless('READ_WIRELESS' in os.environ, 'READ_WIRELESS names the example program')
     def test_the_example_program_prints_the_values(self):
         done = subprocess.run([os.environ['READ_WIRELESS']], capture_output=True, check=True)
-        self.assertEqual(done.stdout.decode(), 'decrypted\nvolume 28504.27 m3\ndatetime 2008-05-31T23:50 \n'
-                                               'error_flags 0 \n')
+        self.assertEqual(done.stdout.decode(), 'decrypted\nvolume 28504.27 m3\ndate_time 2008-05-31T23:50 \n'
+                                               'error_flags 0x0 \n')
 
 
 if __name__ == '__main__':
