@@ -100,7 +100,7 @@ void explain(Keys& keys, bytes_view input) {
         require(text.empty() == input.empty());
     }
     for (const auto format : {wmbus::frame_format::a, wmbus::frame_format::b, wmbus::frame_format::stripped})
-        require_complete(format::explain(decoder.decode_as(format, input), input), input);
+        require_complete(format::explain(decoder.decode(input, format), input), input);
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 #include <meterlink/format/explain.hpp>
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <meterlink/core/crc.hpp>
@@ -19,7 +18,6 @@
 
 #include "explain_words.hpp"
 #include "explain_writer.hpp"
-#include "words.hpp"
 
 namespace meterlink::format {
 
@@ -173,8 +171,10 @@ void explain_network_layer(field_writer& out) {
 void explain_layers(field_writer& out, const telegram_view& telegram) {
     if (out.rest().empty())
         return; // a telegram may well end here
+    // Of a damaged frame nothing was opened.
+    const auto ell_state = telegram.ell ? telegram.ell_security : tpl::security_state::no_key;
     if (wmbus::extended_link_layer::is_announced_by(out.rest()[0]) &&
-        (!detail::explain_extended_link_layer(out, telegram.ell_security) || out.rest().empty()))
+        (!detail::explain_extended_link_layer(out, ell_state) || out.rest().empty()))
         return;
     if (constexpr std::uint8_t network_ci = 0x81; out.rest()[0] == network_ci) {
         explain_network_layer(out);
@@ -228,12 +228,12 @@ std::vector<explained_field> explain_unread(bytes_view input) {
 std::vector<explained_field> explain_frame(const split_frame& frame, const telegram_view& telegram,
                                            bytes_view input) {
     const auto octets = read_octets(frame, telegram);
-    const auto is_short = std::any_of(telegram.problems.begin(), telegram.problems.end(),
-                                      [](const error& e) { return e.code == errc::frame_length; });
+    const auto counts_crcs = std::any_of(telegram.problems.begin(), telegram.problems.end(),
+                                         [](const error& e) { return e.code == errc::frame_length; });
     field_writer out{frame.octets, octets, frame.crcs};
     if (explain_link_header(out, telegram.format, telegram))
         explain_layers(out, telegram);
-    explain_end(out, frame, !is_short);
+    explain_end(out, frame, !counts_crcs);
     auto fields = out.take();
     if (frame.size < input.size())
         fields.push_back(surplus(frame.size, input.size() - frame.size, telegram.format));
@@ -259,41 +259,3 @@ std::vector<explained_field> explain(const wmbus::telegram_view& telegram, bytes
 }
 
 } // namespace meterlink::format
-
-namespace meterlink::format::detail {
-
-bool explain_link_address(field_writer& out, clause where, bool is_receiver, bool is_reversed) {
-    enum part : std::uint8_t { identification, version, device_type };
-    constexpr std::array in_order{identification, version, device_type};
-    constexpr std::array reversed{version, device_type, identification};
-    const auto name_of = [is_receiver](std::string_view sender, std::string_view receiver) {
-        return is_receiver ? receiver : sender;
-    };
-    const auto maker_name = name_of("manufacturer", "receiver M");
-    if (!out.has(2, clause::manufacturer, maker_name))
-        return false;
-    const tpl::manufacturer maker{static_cast<std::uint16_t>(load_little_endian(out.rest().first(2)))};
-    out.add(2, clause::manufacturer, maker_name,
-            manufacturer_meaning(maker.code) + (maker.is_locally_unique() && maker != tpl::any_manufacturer
-                                                    ? ", address unique only here"
-                                                    : ""));
-    for (const auto next : is_reversed ? reversed : in_order) {
-        const auto size = next == identification ? std::size_t{4} : std::size_t{1};
-        const auto name = next == identification ? name_of("identification", "receiver ID")
-                          : next == version      ? name_of("version", "receiver version")
-                                                 : name_of("device type", "receiver type");
-        if (!out.has(size, where, name))
-            return false;
-        const auto value = load_little_endian(out.rest().first(size));
-        if (next == identification)
-            out.add(size, where, name, fmt::format("{:08X}", value));
-        else if (next == version)
-            out.add(size, where, name, fmt::format("{}", value));
-        else
-            out.add(size, clause::device_type, name,
-                    words(meterlink::tpl::name(static_cast<tpl::device_type>(value))));
-    }
-    return true;
-}
-
-} // namespace meterlink::format::detail

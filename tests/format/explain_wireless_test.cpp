@@ -376,8 +376,18 @@ TEST_CASE("wrong CRCs and lengths are errors where they stand") {
     const auto crc = explain_with(key_of_oms, damaged);
     CHECK(at(crc, 28).is_error);
     CHECK(at(crc, 28).meaning == "wrong: expected C2 AD");
-    CHECK(at(crc, 19).heading == "record 1: volume 28504.27 m3");
+    CHECK(at(crc, 17).name == "encrypted"); // a damaged frame is not opened
     CHECK_FALSE(at(crc, 10).is_error);
+
+    auto plain =
+        with_crc("10 44 93 15 78 56 34 12 33 03 78 0C 14 27 04 85 02"_octets, wmbus::frame_format::a);
+    plain.back() ^= 0x01U;
+    CHECK(at(explain(plain), 13).heading == "record 1: volume 28504.27 m3");
+    CHECK(at(explain(plain), 19).is_error);
+
+    auto closed = with_crc(ell_ctr, wmbus::frame_format::a);
+    closed.back() ^= 0x01U;
+    CHECK(named(explain_with(key_from_1, closed), "payload CRC").meaning == "encrypted too");
 
     auto stripped = mode_5_b; // L still counts the CRC that is gone
     stripped.resize(stripped.size() - 2);
