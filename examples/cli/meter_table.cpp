@@ -74,7 +74,8 @@ std::string values_of(const wmbus::telegram_view& telegram) {
     std::size_t count = 0;
     for (const auto& record : telegram.records()) {
         if (!record || record->dib().storage != 0 ||
-            record->dib().function != apl::function_field::instantaneous)
+            record->dib().function != apl::function_field::instantaneous ||
+            record->measurement().quantity == quantity::date_time)
             continue;
         const auto value = value_of(*record);
         if (value.empty())
