@@ -34,10 +34,11 @@ void write_status(json_writer& to, const message_facts& facts) {
 }
 
 void write_security(json_writer& to, const security_facts& security) {
-    to.raw(R"("security":{)");
     if (security.mode)
-        to.raw(R"("mode":)").number(*security.mode);
-    to.raw(R"("state":)").name(name(security.split.state));
+        to.raw(R"("security":{"mode":)").number(*security.mode).raw(R"("state":)");
+    else
+        to.raw(R"("security":{"state":)");
+    to.name(name(security.split.state));
     if (security.split.is_authenticated)
         to.raw(R"("authenticated":)").boolean(true);
     if (!security.link_encryption.empty())

@@ -3,6 +3,9 @@
 
 #include "wireless.hpp"
 
+#include <array>
+#include <random>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,6 +39,17 @@ std::string stripped(std::string_view payload, std::string_view c = "44") {
     return to_hex(std::array{static_cast<std::uint8_t>(size)}) + std::string{c} + "2440 78563412 01 07 " +
            std::string{payload};
 }
+
+struct example {
+    std::string_view hex;
+    std::string_view key;
+};
+constexpr std::array examples{example{gas_meter, oms_key},
+                              example{gas_meter_format_b, oms_key},
+                              example{heat_cost_allocator, plain_sequence_key},
+                              example{gas_meter_with_adapter, plain_sequence_key},
+                              example{mode_10_meter, mode_10_key},
+                              example{ell_meter, ell_key}};
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
@@ -312,6 +326,27 @@ TEST_CASE("every truncation of a telegram is a reading") {
             reading["errors"].size() ==
             nlohmann::json::parse(air_json(hex, plain_sequence_key, {{}, {}, {}, "roof"}))["errors"].size());
     }
+}
+
+TEST_CASE("telegrams that are changed anywhere still give valid JSON in every state of their layers") {
+    std::mt19937 random{20260329};
+    std::set<std::string> states;
+    for (int round = 0; round < 4000; ++round) {
+        const auto& [hex, key] = examples[random() % examples.size()];
+        auto changed = from_hex(hex);
+        for (auto changes = random() % 3; changes > 0; --changes)
+            changed[1 + random() % (changed.size() - 1)] = static_cast<std::uint8_t>(random() % 256);
+        const auto as_hex = to_hex(changed);
+        INFO(as_hex);
+        const auto reading =
+            nlohmann::json::parse(air_json(as_hex, random() % 2 == 0 ? key : ""), nullptr, false);
+        REQUIRE(!reading.is_discarded());
+        if (reading.contains("security"))
+            states.insert(reading["security"]["state"]);
+        CHECK(reading.contains("meter") == reading["link"].contains("c"));
+    }
+    CHECK(states ==
+          std::set<std::string>{"plain", "decrypted", "no_key", "wrong_key", "mac_mismatch", "unsupported"});
 }
 
 TEST_CASE("the text of a meter on the air commands no terminal and breaks no document") {
