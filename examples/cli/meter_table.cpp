@@ -138,6 +138,7 @@ std::vector<std::string> meter_table::lines(const wmbus::meter_list& meters, siz
         for (std::size_t i = 0; i < column_count; ++i)
             widths[i] = std::max(widths[i], width_of(line[i]));
     std::vector<std::string> out;
+    out.reserve(texts.size() + 1);
     for (const auto& line : texts)
         out.push_back(laid_out(line, widths, room.columns));
     if (meters.size() > shown)
