@@ -25,11 +25,6 @@ std::string payload_state(const json& line) { return string_in(line.at("class"),
 
 bool has_key(const json& line) { return crypto::key::parse(string_in(line, "key")).has_value(); }
 
-bool has_tag(const json& line, std::string_view tag) {
-    const auto tags = line.value("tags", json::array());
-    return std::find(tags.begin(), tags.end(), tag) != tags.end();
-}
-
 /// Whether all that a telegram says is its maker's: a security mode from 16 on, a CI field that is no one
 /// else's, or records that begin with DIF 0F or 1F, behind which none stand.
 bool is_the_makers(const wmbus::telegram_view& telegram) {
@@ -44,11 +39,6 @@ bool is_the_makers(const wmbus::telegram_view& telegram) {
     const auto octets = message.application_octets();
     const auto first = std::ranges::find_if(octets, [](std::uint8_t octet) { return octet != 0x2F; });
     return first != octets.end() && (*first == 0x0F || *first == 0x1F);
-}
-
-/// Meters whose values only their maker's decoder knows.
-bool is_proprietary(const json& line, const wmbus::telegram_view& telegram) {
-    return has_tag(line, "proprietary-driver") || is_the_makers(telegram);
 }
 
 security_state expected_state(const json& line) {
@@ -110,7 +100,7 @@ TEST_CASE("every expected fact of the wireless corpus holds or is a known differ
         const auto name = string_in(line, "name");
         wireless_reader reader{string_in(line, "key")};
         const auto ours = read_wireless(reader, line);
-        const bool has_values = !is_proprietary(line, reader.telegram());
+        const bool has_values = !is_the_makers(reader.telegram());
         proprietary += has_values ? 0U : 1U;
         compare_wireless(found, name, line.at("expect"), ours, has_values);
         for (const auto& other : line.value("expect_alt", json::array()))
