@@ -304,3 +304,8 @@ TEST_CASE("only the first problems of a telegram are kept") {
     CHECK(problems.front().offset == 0);
     CHECK((problems.end() - 1)->offset == 3);
 }
+
+TEST_CASE("what two layers find at the same place is told once") {
+    telegram_decoder decoder{nobody};
+    CHECK(decoder.decode("14 44 93"_octets).problems.size() == 1);
+}

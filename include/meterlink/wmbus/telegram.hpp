@@ -27,8 +27,12 @@ class telegram_problems {
 public:
     static constexpr std::size_t capacity = 4;
 
-    /// Keeps `why`; beyond the capacity the first ones stand.
+    /// Keeps `why`; beyond the capacity the first ones stand. What one layer after the other finds at the
+    /// same place is told once.
     constexpr void add(const error& why) noexcept {
+        for (const auto& known : *this)
+            if (known.code == why.code && known.offset == why.offset)
+                return;
         if (count_ < capacity)
             problems_[count_++] = why;
     }
