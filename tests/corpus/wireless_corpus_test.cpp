@@ -28,11 +28,12 @@ bool has_key(const json& line) { return crypto::key::parse(string_in(line, "key"
 /// Whether all that a telegram says is its maker's: a security mode from 16 on, a CI field that is no one
 /// else's, or records that begin with DIF 0F or 1F, behind which none stand.
 bool is_the_makers(const wmbus::telegram_view& telegram) {
-    if (telegram.security() == security_state::unsupported)
-        return true;
     if (!telegram.message)
         return false;
     const auto& message = *telegram.message;
+    if (message.short_header() && message.short_header()->configuration.mode() >= 16 &&
+        message.security().state == security_state::unsupported)
+        return true;
     if (!message.has_records())
         return message.application() == tpl::application::manufacturer_specific ||
                message.application() == tpl::application::unknown;
