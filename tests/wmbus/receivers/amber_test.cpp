@@ -154,3 +154,28 @@ TEST_CASE("a lost answer of an AMBER module has the command repeated and then gi
     CHECK(take_events(receiver) == events{receiver_silent{receiver_command::reset, 3}});
     CHECK(take_sent(receiver) == "FF 0B 00 F4"_octets); // the next has its turn
 }
+
+TEST_CASE("a mode that an AMBER module refuses is not taken for that of its telegrams") {
+    auto receiver = module();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    take_sent(receiver);
+    receiver.handle_input("FF 84 01 01 7B"_octets, start);
+    const auto answer = std::get<receiver_answer>(*receiver.poll_event());
+    CHECK(answer.command == receiver_command::set_mode);
+    CHECK(answer.is_refused);
+    receiver.handle_input(indication(), start);
+    CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
+}
+
+TEST_CASE("an AMBER module has the mode of the command that it has answered") {
+    auto receiver = module();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    REQUIRE(receiver.set_mode(mode::t2, start));
+    for (const auto expected : {mode::s1, mode::t2}) {
+        take_sent(receiver);
+        receiver.handle_input("FF 84 01 00 7A"_octets, start);
+        CHECK_FALSE(std::get<receiver_answer>(*receiver.poll_event()).is_refused);
+        receiver.handle_input(indication(), start);
+        CHECK(std::get<received>(*receiver.poll_event()).mode == expected);
+    }
+}

@@ -19,6 +19,13 @@ TEST_CASE("every command to a receiver has a name of its own") {
     CHECK(name(static_cast<receiver_command>(99)) == "unknown");
 }
 
+TEST_CASE("only what sets something is answered by a status") {
+    CHECK(is_answered_by_status(receiver_command::set_mode));
+    CHECK(is_answered_by_status(receiver_command::set_configuration));
+    CHECK_FALSE(is_answered_by_status(receiver_command::ping));
+    CHECK_FALSE(is_answered_by_status(receiver_command::serial_number));
+}
+
 TEST_CASE("events of receivers are compared by what they say") {
     const receiver_event a = garbage{3, {errc::checksum, layer::wmbus, 2}};
     CHECK(a == receiver_event{garbage{3, {errc::checksum, layer::wmbus, 2}}});

@@ -130,16 +130,7 @@ public:
     /// Sends a command and waits for its answer. `errc::value_out_of_range` for more than 255 octets,
     /// `errc::buffer_too_small` when eight wait already.
     result<void> request(receiver_command what, std::uint8_t number, bytes_view payload, instant now) {
-        if (payload.size() > 255)
-            return fail(errc::value_out_of_range, layer::wmbus, 255);
-        command_queue::command command;
-        command.what = what;
-        command.answer = static_cast<std::uint16_t>(number | amber_message_view::answer_flag);
-        const std::array head{amber_message_view::start, number, static_cast<std::uint8_t>(payload.size())};
-        command.wire.append(head);
-        command.wire.append(payload);
-        command.wire.push_back(amber_message_view::checksum(command.wire.view()));
-        return commands_.push(command, now);
+        return request(what, number, payload, now, {});
     }
 
     /// Listens to a mode until the module is reset. `errc::value_out_of_range` for one that it has not.
@@ -148,11 +139,9 @@ public:
         if (!number)
             return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         const std::array payload{*number};
-        if (const auto queued = request(receiver_command::set_mode, 0x04, payload, now); !queued)
-            return queued;
         // with 09 it hears T as well, and a telegram does not say which it was
-        asked_mode_ = *number == 0x09 ? std::optional<mode>{} : which;
-        return {};
+        const auto heard = *number == 0x09 ? std::optional<mode>{} : which;
+        return request(receiver_command::set_mode, 0x04, payload, now, heard);
     }
 
     /// Reads `count` octets of the parameters from `first` on; the answer begins with both numbers.
@@ -182,6 +171,21 @@ public:
 
 private:
     static constexpr std::uint8_t telegram_indication = 0x03;
+
+    result<void> request(receiver_command what, std::uint8_t number, bytes_view payload, instant now,
+                         std::optional<mode> asked) {
+        if (payload.size() > 255)
+            return fail(errc::value_out_of_range, layer::wmbus, 255);
+        command_queue::command command;
+        command.what = what;
+        command.mode = asked;
+        command.answer = static_cast<std::uint16_t>(number | amber_message_view::answer_flag);
+        const std::array head{amber_message_view::start, number, static_cast<std::uint8_t>(payload.size())};
+        command.wire.append(head);
+        command.wire.append(payload);
+        command.wire.push_back(amber_message_view::checksum(command.wire.view()));
+        return commands_.push(command, now);
+    }
 
     struct peer {
         amber_receiver& session;
@@ -219,10 +223,14 @@ private:
         }
         receiver_answer answer;
         answer.code = message.command;
-        answer.command = commands_.take_answer(message.command, now);
         answer.payload.append(message.payload);
-        if (answer.command == receiver_command::set_mode)
-            options_.mode = asked_mode_;
+        if (const auto done = commands_.take_answer(answer.code, now)) {
+            answer.command = done->what;
+            answer.is_refused =
+                is_answered_by_status(done->what) && !message.payload.empty() && message.payload[0] != 0;
+            if (done->what == receiver_command::set_mode && !answer.is_refused)
+                options_.mode = done->mode;
+        }
         events_.push(answer);
     }
 
@@ -247,7 +255,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     bool has_rssi_;
     message_finder<amber_message_view::max_size> finder_;
     command_queue commands_;

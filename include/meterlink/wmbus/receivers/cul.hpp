@@ -61,18 +61,18 @@ public:
         switch (which) {
         case mode::s1:
         case mode::s1_m:
-        case mode::s2: asked_mode_ = mode::s1; return request_mode("brs", 'S', now);
+        case mode::s2: return request_mode("brs", 'S', mode::s1, now);
         case mode::t1:
-        case mode::t2: asked_mode_ = mode::t1; return request_mode("brt", 'T', now);
+        case mode::t2: return request_mode("brt", 'T', mode::t1, now);
         case mode::c1:
-        case mode::c2: asked_mode_ = mode::c1; return request_mode("brc", 'C', now);
+        case mode::c2: return request_mode("brc", 'C', mode::c1, now);
         default: return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         }
     }
 
     /// Asks for the firmware, which answers as `V 1.67 CUL868` or the like.
     result<void> ping(instant now) {
-        command_queue::command command{receiver_command::ping, 'V', {}};
+        command_queue::command command{receiver_command::ping, 'V', {}, {}};
         append(command, "V\r\n");
         return commands_.push(command, now);
     }
@@ -83,9 +83,10 @@ private:
             command.wire.push_back(static_cast<std::uint8_t>(c));
     }
 
-    result<void> request_mode(std::string_view order, char answer, instant now) {
+    result<void> request_mode(std::string_view order, char answer, mode asked, instant now) {
         // X21 has no answer, so it travels with a command that has one
-        command_queue::command command{receiver_command::set_mode, static_cast<std::uint8_t>(answer), {}};
+        command_queue::command command{
+            receiver_command::set_mode, static_cast<std::uint8_t>(answer), {}, asked};
         append(command, "X21\r\n");
         append(command, order);
         append(command, "\r\n");
@@ -106,11 +107,13 @@ private:
             take_telegram(line.text, line.time);
         } else if (const auto code = answer_code(line.text); code != 0 && detail::is_printable(line.text)) {
             receiver_answer answer;
-            answer.command = commands_.take_answer(code, now);
+            if (const auto done = commands_.take_answer(code, now)) {
+                answer.command = done->what;
+                if (done->what == receiver_command::set_mode)
+                    options_.mode = done->mode;
+            }
             for (const char c : line.text)
                 answer.payload.push_back(static_cast<std::uint8_t>(c));
-            if (answer.command == receiver_command::set_mode)
-                options_.mode = asked_mode_;
             events_.push(answer);
         } else {
             events_.push(detail::other_line(line.text));
@@ -155,7 +158,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     line_buffer lines_;
     command_queue commands_;
     event_queue events_;

@@ -144,16 +144,7 @@ public:
     /// Sends a message of device management and waits for the one with the next number.
     /// `errc::value_out_of_range` for more than 255 octets, `errc::buffer_too_small` when eight wait already.
     result<void> request(receiver_command what, std::uint8_t message, bytes_view payload, instant now) {
-        if (payload.size() > 255)
-            return fail(errc::value_out_of_range, layer::wmbus, 255);
-        command_queue::command command;
-        command.what = what;
-        command.answer = static_cast<std::uint16_t>(0x100U | ((message + 1U) & 0xFFU));
-        const std::array head{imst_message_view::start, device_management, message,
-                              static_cast<std::uint8_t>(payload.size())};
-        command.wire.append(head);
-        command.wire.append(payload);
-        return commands_.push(command, now);
+        return request(what, message, payload, now, {});
     }
 
     result<void> ping(instant now) { return request(receiver_command::ping, 0x01, {}, now); }
@@ -182,16 +173,28 @@ public:
             return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         // not stored; first group: radio mode; second group: RSSI on, timestamp off
         const std::array<std::uint8_t, 6> parameters{0x00, 0x02, *number, 0x30, 0x01, 0x00};
-        if (const auto queued = request(receiver_command::set_mode, 0x03, parameters, now); !queued)
-            return queued;
-        asked_mode_ = which;
-        return {};
+        return request(receiver_command::set_mode, 0x03, parameters, now, which);
     }
 
 private:
     static constexpr std::uint8_t device_management = 1;
     static constexpr std::uint8_t radio_link = 2;
     static constexpr std::uint8_t telegram_indication = 3;
+
+    result<void> request(receiver_command what, std::uint8_t message, bytes_view payload, instant now,
+                         std::optional<mode> asked) {
+        if (payload.size() > 255)
+            return fail(errc::value_out_of_range, layer::wmbus, 255);
+        command_queue::command command;
+        command.what = what;
+        command.mode = asked;
+        command.answer = static_cast<std::uint16_t>(0x100U | ((message + 1U) & 0xFFU));
+        const std::array head{imst_message_view::start, device_management, message,
+                              static_cast<std::uint8_t>(payload.size())};
+        command.wire.append(head);
+        command.wire.append(payload);
+        return commands_.push(command, now);
+    }
 
     struct peer {
         imst_receiver& session;
@@ -234,10 +237,14 @@ private:
         }
         receiver_answer answer;
         answer.code = static_cast<std::uint16_t>(message.endpoint << 8 | message.message);
-        answer.command = commands_.take_answer(answer.code, now);
         answer.payload.append(message.payload);
-        if (answer.command == receiver_command::set_mode)
-            options_.mode = asked_mode_;
+        if (const auto done = commands_.take_answer(answer.code, now)) {
+            answer.command = done->what;
+            answer.is_refused =
+                is_answered_by_status(done->what) && !message.payload.empty() && message.payload[0] != 0;
+            if (done->what == receiver_command::set_mode && !answer.is_refused)
+                options_.mode = done->mode;
+        }
         events_.push(answer);
     }
 
@@ -255,7 +262,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     message_finder<imst_message_view::max_size> finder_;
     command_queue commands_;
     event_queue events_;
