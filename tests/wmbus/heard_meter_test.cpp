@@ -40,36 +40,50 @@ TEST_CASE("the state of a meter is that of its latest telegram") {
         {tpl::security_state::unsupported, meter_state::unsupported},
     }));
     heard_meter meter{water, false};
-    meter.on_telegram(tpl::security_state::decrypted, 1, start, {});
-    meter.on_telegram(security, 2, start + 60s, {});
+    meter.on_telegram(meter_state::ok, 1, start, {});
+    meter.on_telegram(meter_state_after(security, true), 2, start + 60s, {});
     CHECK(meter.state() == state);
     CHECK(meter.is_readable() == (state == meter_state::ok));
     CHECK(meter.last_read() == (state == meter_state::ok ? start + 60s : start));
     CHECK(meter.telegrams() == 2);
 }
 
+TEST_CASE("a telegram that nothing closes and that cannot be read is not ok") {
+    for (const auto security : {tpl::security_state::plain, tpl::security_state::decrypted})
+        CHECK(meter_state_after(security, false) == meter_state::unreadable);
+    CHECK(meter_state_after(tpl::security_state::no_key, false) == meter_state::no_key);
+    heard_meter meter{water, false};
+    meter.on_telegram(meter_state::ok, 1, start, {});
+    meter.on_telegram(meter_state::unreadable, 2, start + 60s, {});
+    CHECK_FALSE(meter.is_readable());
+    CHECK(meter.last_read() == start);
+    CHECK(meter.telegrams() == 2);
+}
+
 TEST_CASE("every state has a name of its own") {
     std::set<std::string_view> names;
-    for (const auto state : {meter_state::never_heard, meter_state::ok, meter_state::no_key,
-                             meter_state::wrong_key, meter_state::mac_mismatch, meter_state::unsupported})
+    for (const auto state :
+         {meter_state::never_heard, meter_state::ok, meter_state::no_key, meter_state::wrong_key,
+          meter_state::mac_mismatch, meter_state::unsupported, meter_state::unreadable})
         names.insert(name(state));
+    CHECK(names.size() == meter_state_count);
     CHECK(names == std::set<std::string_view>{"never_heard", "ok", "no_key", "wrong_key", "mac_mismatch",
-                                              "unsupported"});
+                                              "unsupported", "unreadable"});
 }
 
 TEST_CASE("copies count towards the signal and telegrams towards the losses") {
     heard_meter meter{water, false};
     meter.on_copy("roof", false, -60, start, {});
-    meter.on_telegram(tpl::security_state::plain, 10, start, {});
+    meter.on_telegram(meter_state::ok, 10, start, {});
     meter.on_copy("cellar", false, -80, start + 1s, {});
     meter.on_repetition();
     CHECK(meter.last_heard() == start + 1s);
     CHECK(meter.last_read() == start);
     CHECK(meter.repetitions() == 1);
     CHECK(meter.signals().all().size() == 2);
-    meter.on_telegram(tpl::security_state::plain, 14, start + 60s, {});
+    meter.on_telegram(meter_state::ok, 14, start + 60s, {});
     CHECK(meter.lost() == 3);
-    meter.on_telegram(tpl::security_state::plain, std::nullopt, start + 60s, {});
+    meter.on_telegram(meter_state::ok, std::nullopt, start + 60s, {});
     CHECK(meter.lost() == 3);
     CHECK(meter.access().last() == std::uint8_t{14});
 }
@@ -77,7 +91,7 @@ TEST_CASE("copies count towards the signal and telegrams towards the losses") {
 TEST_CASE("a reinstalled meter forgets its receivers and nothing else") {
     heard_meter meter{water, false};
     meter.on_copy("roof", false, -60, start, {});
-    meter.on_telegram(tpl::security_state::plain, 10, start, {});
+    meter.on_telegram(meter_state::ok, 10, start, {});
     meter.reinstall();
     CHECK(meter.signals().best() == nullptr);
     CHECK(meter.telegrams() == 1);

@@ -215,6 +215,7 @@ TEST_CASE("a telegram may end behind any layer") {
         CHECK(telegram.link);
         CHECK_FALSE(telegram.message);
         CHECK(telegram.rest.empty());
+        CHECK(telegram.is_read());
     }
 }
 

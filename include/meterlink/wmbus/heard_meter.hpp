@@ -3,6 +3,7 @@
 /// What is known about one meter from listening to it.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -23,7 +24,11 @@ enum class meter_state : std::uint8_t {
     wrong_key,
     mac_mismatch,
     unsupported, ///< Its security mode is not decrypted here.
+    unreadable,  ///< Nothing of it is closed, and one of its layers could not be read nevertheless.
 };
+
+/// How many states there are.
+inline constexpr std::size_t meter_state_count = 7;
 
 /// Stable identifier: `"never_heard"`.
 [[nodiscard]] constexpr std::string_view name(meter_state state) noexcept {
@@ -33,16 +38,18 @@ enum class meter_state : std::uint8_t {
     case meter_state::no_key: return "no_key";
     case meter_state::wrong_key: return "wrong_key";
     case meter_state::mac_mismatch: return "mac_mismatch";
-    case meter_state::unsupported: break;
+    case meter_state::unsupported: return "unsupported";
+    case meter_state::unreadable: break;
     }
-    return "unsupported";
+    return "unreadable";
 }
 
-/// The state in which a telegram with such a payload leaves its meter.
-[[nodiscard]] constexpr meter_state meter_state_after(tpl::security_state security) noexcept {
+/// The state in which a telegram with such a payload leaves its meter; `is_read` as in
+/// `telegram_view::is_read`.
+[[nodiscard]] constexpr meter_state meter_state_after(tpl::security_state security, bool is_read) noexcept {
     switch (security) {
     case tpl::security_state::plain:
-    case tpl::security_state::decrypted: return meter_state::ok;
+    case tpl::security_state::decrypted: return is_read ? meter_state::ok : meter_state::unreadable;
     case tpl::security_state::no_key: return meter_state::no_key;
     case tpl::security_state::wrong_key: return meter_state::wrong_key;
     case tpl::security_state::mac_mismatch: return meter_state::mac_mismatch;
@@ -87,11 +94,12 @@ public:
     }
     /// The copy was a repetition.
     void on_repetition() noexcept { ++repetitions_; }
-    /// The copy was a new telegram. `access_number` is the meter's own count; none in answers.
-    void on_telegram(tpl::security_state security, std::optional<std::uint8_t> access_number, instant now,
+    /// The copy was a new telegram, which leaves the meter in `state`. `access_number` is the meter's own
+    /// count; none in answers.
+    void on_telegram(meter_state state, std::optional<std::uint8_t> access_number, instant now,
                      const access_tracker::options& how) noexcept {
         ++telegrams_;
-        state_ = meter_state_after(security);
+        state_ = state;
         if (is_readable())
             last_read_ = last_read_ ? std::max(*last_read_, now) : now;
         if (access_number)

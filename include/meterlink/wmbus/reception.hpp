@@ -18,6 +18,7 @@
 #include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/repetition_window.hpp>
 #include <meterlink/wmbus/signal_paths.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 #include <meterlink/wmbus/telegram_fingerprint.hpp>
 
 namespace meterlink::wmbus {
@@ -32,6 +33,16 @@ struct heard {
     /// The telegram as it was sent, encrypted or not, from its L field on, without link layer CRCs. Needed
     /// during the call only.
     bytes_view content;
+    bool is_read = true; ///< Its message is there and open, see `telegram_view::is_read`.
+
+    /// What the decoder says; nothing where not even the sender could be read.
+    [[nodiscard]] static constexpr std::optional<heard> from(const telegram_view& telegram) noexcept {
+        const auto meter = telegram.meter();
+        if (!meter)
+            return std::nullopt;
+        return heard{*meter, telegram.transmission_number(), telegram.security(), telegram.wire,
+                     telegram.is_read()};
+    }
 };
 
 /// What a received telegram is.
@@ -97,8 +108,8 @@ public:
             meter->on_repetition();
             out.result = reception_result::repetition;
         } else {
-            meter->on_telegram(what.security, c.is_primary() ? what.access_number : std::nullopt, how.time,
-                               access_);
+            meter->on_telegram(meter_state_after(what.security, what.is_read),
+                               c.is_primary() ? what.access_number : std::nullopt, how.time, access_);
         }
         return out;
     }

@@ -55,8 +55,8 @@ private:
 struct telegram_view {
     frame_format format = frame_format::stripped;
     bytes_view wire; ///< As it was sent, L field first, without link layer CRCs.
-    bytes_view
-        opened; ///< The same octets, an encrypted extended link layer in the clear where that could be.
+    /// The same octets, an encrypted extended link layer in the clear where that could be.
+    bytes_view opened;
     std::optional<link_header> link;
 
     std::optional<extended_link_layer> ell;
@@ -90,7 +90,7 @@ struct telegram_view {
                    : link->sender;
     }
 
-    /// The access number of the message; else that of the extended link layer.
+    /// The access number of the message; else that of the extended link layer. See `transmission_number`.
     [[nodiscard]] constexpr std::optional<std::uint8_t> access_number() const noexcept {
         if (message)
             if (const auto header = message->short_header())
@@ -100,10 +100,25 @@ struct telegram_view {
         return std::nullopt;
     }
 
+    /// The number that counts the transmissions of the meter: that of the extended link layer, else that of
+    /// the message.
+    [[nodiscard]] constexpr std::optional<std::uint8_t> transmission_number() const noexcept {
+        return ell ? std::optional{ell->access_number} : access_number();
+    }
+
     /// What became of all encryption: that of the message, unless the extended link layer stayed closed.
     [[nodiscard]] constexpr tpl::security_state security() const noexcept {
         const auto of_message = message ? message->security().state : tpl::security_state::plain;
         return of_message == tpl::security_state::plain ? ell_security : of_message;
+    }
+
+    /// Whether it could be read down to its message, and nothing stayed closed. A telegram that rightly ends
+    /// before a message is read too, and so is a fragment that waits for the others; what is wrong inside the
+    /// message does not count.
+    [[nodiscard]] constexpr bool is_read() const noexcept {
+        const auto state = security();
+        return link && (message || problems.empty()) &&
+               (state == tpl::security_state::plain || state == tpl::security_state::decrypted);
     }
 
     /// The data records; none where there are no such, or they could not be read.
