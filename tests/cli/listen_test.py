@@ -220,6 +220,22 @@ class SerialPorts(ListenCase):
         os.close(controller)
         os.close(terminal)
 
+    def test_a_mode_that_the_receiver_refuses_is_complained_of(self):
+        import pty
+        controller, terminal = pty.openpty()
+        with subprocess.Popen([PROGRAM, 'listen', '-r', 'imst', '--from', os.ttyname(terminal), '--mode', 'S1',
+                               '--key', KEYS['gas']],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+            os.read(controller, 100)
+            os.write(controller, bytes.fromhex('A501040101'))
+            os.write(controller, bytes.fromhex('A5C2032E' + GAS[2:] + '5A473E'))
+            self.assertNotIn('mode', json.loads(process.stdout.readline())['link'])
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=60), 1)
+            self.assertIn('the receiver refuses set_mode, status 01', process.stderr.read().decode())
+        os.close(controller)
+        os.close(terminal)
+
     def test_ports_that_cannot_be_used(self):
         _, err = self.listen('-r', 'cul', '--from', '/nowhere/port', code=2)
         self.assertEqual(err, 'meterlink: cannot open /nowhere/port: No such file or directory\n')
