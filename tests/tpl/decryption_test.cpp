@@ -152,9 +152,9 @@ TEST_CASE("keys whose derivation is unknown or lacks its counter are unsupported
     auto wire = protect({7, 0, extension(0x10, 5)});
     wire[5] = 0x20;
     CHECK(open(wire, right).state() == security_state::unsupported);
-    CHECK(open(protect({7, 0, extension(0x10)}), right).state() == security_state::unsupported);
-    CHECK(open(protect({10, 0, extension(0x0110)}), right).state() == security_state::unsupported);
-    CHECK(open(protect({10, 0, extension(0x0100)}), right).state() == security_state::unsupported);
+    CHECK(open(protect({7, 0, extension(0x10), 6}), right).state() == security_state::unsupported);
+    CHECK(open(protect({10, 0, extension(0x0110), 6}), right).state() == security_state::unsupported);
+    CHECK(open(protect({10, 0, extension(0x0100), 6}), right).state() == security_state::unsupported);
     CHECK(open(protect({7, 0, extension(0x00)}), right).state() == security_state::decrypted);
 }
 

@@ -54,7 +54,7 @@ public:
     /// Whether the MAC of a message without encryption holds.
     template <cipher C>
     [[nodiscard]] bool authenticates(C& key) const noexcept {
-        return verify_mac(key, mac_derivation(0), *mac_, message_.wire());
+        return verify_mac(key, mac_derivations_[0], *mac_, message_.wire());
     }
 
     /// Decrypts into `buffer`; true where the verification octets, or the tag, and any MAC hold.
@@ -62,7 +62,7 @@ public:
     [[nodiscard]] bool opens(C& key, bytes_span buffer) noexcept {
         ++keys_;
         for (std::size_t i = 0; i < counter_count_; ++i) {
-            const bool mac_holds = !mac_ || verify_mac(key, mac_derivation(i), *mac_, message_.wire());
+            const bool mac_holds = !mac_ || verify_mac(key, mac_derivations_[i], *mac_, message_.wire());
             if (!decrypt(key, i, buffer.subspan(encrypted_at_, encrypted_.size())))
                 continue;
             if (mac_holds)
@@ -82,25 +82,11 @@ private:
     void take_encrypted() noexcept;
     void take_mac() noexcept;
 
-    [[nodiscard]] std::optional<key_derivation_input>
-    derivation(key_derivation which, std::optional<std::uint32_t> counter) const noexcept {
-        if (which != key_derivation::kdf_a || !counter)
-            return std::nullopt;
-        const auto direction =
-            message_.ci().row().is_to_meter ? key_direction::from_partner : key_direction::from_meter;
-        return key_derivation_input{*counter, meter_.identification, direction};
-    }
-
-    [[nodiscard]] std::optional<key_derivation_input> mac_derivation(std::size_t i) const noexcept {
-        return derivation(mac_derivation_, mac_ && mac_->counter ? mac_->counter : counters_[i]);
-    }
-
     template <cipher C>
     [[nodiscard]] bool decrypt(C& key, std::size_t i, bytes_span out) const noexcept {
-        const auto derived_for = derivation(derivation_, counters_[i]);
-        if (!derived_for)
+        if (!derivations_[i])
             return decrypt_with(key, i, out);
-        return decrypt_with(key.derived(derive_key(key, *derived_for, key_purpose::encryption)), i, out);
+        return decrypt_with(key.derived(derive_key(key, *derivations_[i], key_purpose::encryption)), i, out);
     }
 
     template <class C>
@@ -121,9 +107,11 @@ private:
     meter_address meter_;
     std::optional<afl_view> mac_; // a layer with a MAC that can be verified
     std::uint8_t mode_ = 0;
-    key_derivation derivation_ = key_derivation::persistent;
-    key_derivation mac_derivation_ = key_derivation::kdf_a;
-    std::array<std::optional<std::uint32_t>, 2> counters_{}; // two where the order of fields is in doubt
+    // Two of each where the order of fields in the extension is in doubt.
+    std::array<std::optional<configuration_extension>, 2> extensions_{};
+    std::array<std::optional<std::uint32_t>, 2> counters_{};
+    std::array<std::optional<key_derivation_input>, 2> derivations_{};     // none: the meter's own key
+    std::array<std::optional<key_derivation_input>, 2> mac_derivations_{}; // none: the meter's own key
     std::size_t counter_count_ = 1;
     std::size_t head_size_ = 0;    // up to and with CFE
     std::size_t encrypted_at_ = 0; // from the CI field on
@@ -157,31 +145,33 @@ inline void payload_opener::take_extension() noexcept {
     const auto extension = configuration_extension::parse(configuration, message_.payload());
     if (!extension)
         return;
-    derivation_ = mac_derivation_ = extension->derivation();
     head_size_ =
         message_.wire().size() - message_.payload().size() + configuration_extension::cfe_size(mode_);
-    if (extension->counter)
-        counters_[0] = extension->counter;
+    extensions_[0] = *extension;
     if (extension->counter && extension->key_version) {
-        const auto other =
-            configuration_extension::parse(configuration, message_.payload(), extension_order::version_first);
-        counters_[1] = other->counter;
+        extensions_[1] = *configuration_extension::parse(configuration, message_.payload(),
+                                                         extension_order::version_first);
         counter_count_ = 2;
     }
-    is_unsupported_ = derivation_ > key_derivation::kdf_a ||
-                      (derivation_ == key_derivation::kdf_a && !counters_[0]) ||
-                      (mode_ == 10 && !counters_[0]);
+    for (std::size_t i = 0; i < counter_count_; ++i) {
+        if (extensions_[i]->counter)
+            counters_[i] = extensions_[i]->counter;
+        const auto derivation =
+            derivation_of(extension->derivation(), counters_[i], message_.ci(), meter_.identification);
+        derivations_[i] = derivation.value_or(std::nullopt);
+        is_unsupported_ = !derivation || (mode_ == 10 && !counters_[i]);
+    }
 }
 
-/// The key of the MAC is as KI says. A MAC whose key cannot be told is none.
+/// A MAC whose key cannot be told is none.
 inline void payload_opener::take_mac() noexcept {
-    if (!mac_)
-        return;
-    if (mac_->key)
-        mac_derivation_ = mac_->key->derivation();
-    if (mac_derivation_ > key_derivation::kdf_a ||
-        (mac_derivation_ == key_derivation::kdf_a && !mac_->counter && !counters_[0]))
-        mac_.reset();
+    for (std::size_t i = 0; mac_ && i < counter_count_; ++i) {
+        const auto derivation = mac_derivation(*mac_, extensions_[i], message_.ci(), meter_.identification);
+        if (derivation)
+            mac_derivations_[i] = *derivation;
+        else
+            mac_.reset();
+    }
 }
 
 inline void payload_opener::take_encrypted() noexcept {

@@ -108,9 +108,7 @@ public:
 
     /// In which order octets travel within a field, and who speaks.
     [[nodiscard]] constexpr apl::record_options options() const noexcept {
-        return {ci_.row().is_most_significant_first ? byte_order::most_significant_first
-                                                    : byte_order::least_significant_first,
-                ci_.row().is_to_meter ? apl::direction::to_meter : apl::direction::from_meter};
+        return {ci_.order(), ci_.row().is_to_meter ? apl::direction::to_meter : apl::direction::from_meter};
     }
 
 private:
