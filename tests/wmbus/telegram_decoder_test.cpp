@@ -93,6 +93,7 @@ TEST_CASE("a wrong block CRC is named with its place and nothing is read") {
     REQUIRE(telegram.problems.size() == 1);
     CHECK(telegram.problems.front().code == errc::block_crc);
     CHECK(telegram.problems.front().offset == 10);
+    CHECK(telegram.problems.front().place == problem_place::input);
     CHECK_FALSE(telegram.link);
     CHECK(telegram.rest.size() == volume_telegram.size());
 }
@@ -104,6 +105,7 @@ TEST_CASE("a frame with CRCs that is cut short is not read") {
         const auto& telegram = decoder.decode(bytes_view{octets}.first(octets.size() - 1), format);
         REQUIRE(telegram.problems.size() == 1);
         CHECK(telegram.problems.front().code == errc::truncated);
+        CHECK(telegram.problems.front().place == problem_place::input);
         CHECK_FALSE(telegram.link);
     }
 }
@@ -141,6 +143,7 @@ TEST_CASE("a wrong payload CRC of a layer that does not encrypt is told and the 
     REQUIRE(telegram.problems.size() == 1);
     CHECK(telegram.problems.front().code == errc::payload_crc);
     CHECK(telegram.problems.front().offset == 17);
+    CHECK(telegram.problems.front().place == problem_place::telegram);
     CHECK(telegram.problems.front().found == 0x1234);
     CHECK_FALSE(telegram.message);
     CHECK(telegram.rest.size() == 7);
@@ -304,6 +307,28 @@ TEST_CASE("only the first problems of a telegram are kept") {
     CHECK(problems.size() == telegram_problems::capacity);
     CHECK(problems.front().offset == 0);
     CHECK((problems.end() - 1)->offset == 3);
+}
+
+TEST_CASE("each problem says in which octets it counts") {
+    tpl::fragment_collector fragments;
+    telegram_decoder decoder{nobody, {.fragments = &fragments}};
+    // the header of the message that two fragments make is cut short
+    const auto first = telegram_of("90 03 01 40 00 7A");
+    const auto last = telegram_of("90 03 02 00 00 2A");
+    CHECK(decoder.decode(first).problems.empty());
+    const auto& joined = decoder.decode(last);
+    REQUIRE(joined.problems.size() == 1);
+    CHECK(joined.problems.front().place == problem_place::message);
+    CHECK(joined.problems.front().offset == 2);
+    // one octet more than L counts, and form V of the extended link layer
+    auto longer = telegram_of("86 01 02 03");
+    longer.push_back(0x00);
+    const auto& telegram = decoder.decode(longer);
+    REQUIRE(telegram.problems.size() == 2);
+    CHECK(telegram.problems.begin()[0].code == errc::trailing_bytes);
+    CHECK(telegram.problems.begin()[0].place == problem_place::input);
+    CHECK(telegram.problems.begin()[1].code == errc::ci_unexpected);
+    CHECK(telegram.problems.begin()[1].place == problem_place::telegram);
 }
 
 TEST_CASE("what two layers find at the same place is told once") {

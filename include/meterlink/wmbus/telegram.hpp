@@ -22,6 +22,18 @@
 
 namespace meterlink::wmbus {
 
+/// The octets that the offset of a problem counts in.
+enum class problem_place : std::uint8_t {
+    input,    ///< Those given to the decoder, link layer CRCs included: what is wrong with the frame.
+    telegram, ///< `telegram_view::wire`, from the L field on and without link layer CRCs.
+    message,  ///< A message joined from fragments, from its CI field on.
+};
+
+/// What is wrong with a telegram, and in which octets its offset counts.
+struct telegram_problem : error {
+    problem_place place = problem_place::telegram;
+};
+
 /// What is wrong with a telegram, the outermost layer first; a few, and no more. Without allocation.
 class telegram_problems {
 public:
@@ -29,29 +41,31 @@ public:
 
     /// Keeps `why`; beyond the capacity the first ones stand. What one layer after the other finds at the
     /// same place is told once.
-    constexpr void add(const error& why) noexcept {
+    constexpr void add(const error& why, problem_place place = problem_place::telegram) noexcept {
+        const auto is_of_message = [](problem_place at) { return at == problem_place::message; };
         for (const auto& known : *this)
-            if (known.code == why.code && known.offset == why.offset)
+            if (known.code == why.code && known.offset == why.offset &&
+                is_of_message(known.place) == is_of_message(place))
                 return;
         if (count_ < capacity)
-            problems_[count_++] = why;
+            problems_[count_++] = {why, place};
     }
 
     [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
-    [[nodiscard]] constexpr const error& front() const noexcept { return problems_[0]; }
-    [[nodiscard]] constexpr const error* begin() const noexcept { return problems_.data(); }
-    [[nodiscard]] constexpr const error* end() const noexcept { return problems_.data() + count_; }
+    [[nodiscard]] constexpr const telegram_problem& front() const noexcept { return problems_[0]; }
+    [[nodiscard]] constexpr const telegram_problem* begin() const noexcept { return problems_.data(); }
+    [[nodiscard]] constexpr const telegram_problem* end() const noexcept { return problems_.data() + count_; }
 
 private:
-    std::array<error, capacity> problems_{};
+    std::array<telegram_problem, capacity> problems_{};
     std::size_t count_ = 0;
 };
 
 /// A telegram of EN 13757-4, layer by layer, each there if the telegram has it and the one before it could be
 /// read. Borrowed: the octets are those given to the decoder and those inside it, good until it decodes
-/// again. Offsets, those of the problems too, count from the L field in `wire`, so link layer CRCs do not
-/// count; only a wrong block CRC is told by its place among the octets that were given.
+/// again. Offsets count from the L field in `wire`, so link layer CRCs do not count; of each problem `place`
+/// says in which octets its offset counts.
 struct telegram_view {
     frame_format format = frame_format::stripped;
     bytes_view wire; ///< As it was sent, L field first, without link layer CRCs.

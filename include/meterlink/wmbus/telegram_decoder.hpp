@@ -45,10 +45,10 @@ public:
     telegram_decoder& operator=(const telegram_decoder&) = delete;
 
     /// Takes a telegram apart, L field first. Every layer that can be read is there in what it returns, and
-    /// `problems` names what is wrong with the others. A frame that is cut short, or of which a CRC does not
-    /// hold, is not read: its values could be anything. Without `format` the frame format is found out, see
-    /// `detect_frame`. `now` counts for fragments alone. The view borrows from `octets` and from this
-    /// decoder, until it decodes again.
+    /// `problems` names what is wrong with the others. A frame of format A or B that is cut short, or of
+    /// which a CRC does not hold, is not read: its values could be anything. A stripped one is read as far as
+    /// it goes. Without `format` the frame format is found out, see `detect_frame`. `now` counts for
+    /// fragments alone. The view borrows from `octets` and from this decoder, until it decodes again.
     const telegram_view& decode(bytes_view octets, std::optional<frame_format> format = {},
                                 instant now = {}) {
         telegram_ = {};
@@ -72,9 +72,9 @@ private:
     bool read_frame(bytes_view input, std::optional<frame_format> format) {
         const auto frame = format ? judge_frame(input, *format) : detect_frame(input);
         if (!frame)
-            return stop(frame.error());
+            return stop_at_frame(frame.error());
         if (frame->problem)
-            telegram_.problems.add(*frame->problem);
+            telegram_.problems.add(*frame->problem, problem_place::input);
         telegram_.format = frame->format;
         return take_frame(input, *frame) && (frame->format == frame_format::stripped || !frame->problem);
     }
@@ -84,7 +84,7 @@ private:
         if (frame.format == frame_format::stripped && input[0] + std::size_t{1} == frame.size)
             return take_wire(input.first(frame.size));
         const auto size = copy_telegram(input, frame, wire_);
-        return size ? take_wire(bytes_view{wire_}.first(*size)) : stop(size.error());
+        return size ? take_wire(bytes_view{wire_}.first(*size)) : stop_at_frame(size.error());
     }
 
     bool take_wire(bytes_view wire) {
@@ -142,7 +142,8 @@ private:
         const auto size = telegram_.wire.size() - link_crc_size;
         const auto sent = static_cast<std::int32_t>(load_big_endian(telegram_.wire.last(link_crc_size)));
         telegram_.problems.add(
-            {errc::block_crc, layer::wmbus, size, crc16_en13757::of(telegram_.wire.first(size)), sent});
+            {errc::block_crc, layer::wmbus, size, crc16_en13757::of(telegram_.wire.first(size)), sent},
+            problem_place::input);
         std::copy_n(telegram_.wire.begin(), size, wire_.begin());
         wire_[0] = telegram_.link->length = static_cast<std::uint8_t>(size - 1);
         telegram_.wire = telegram_.opened = bytes_view{wire_}.first(size);
@@ -229,7 +230,7 @@ private:
             message =
                 tpl::open_payload(message, {telegram_.link->sender, telegram_.afl}, *keys_, message_room());
         if (message.security().problem.code != errc::none)
-            telegram_.problems.add(message.security().problem.shifted(offset_of_message()));
+            add_problem(message.security().problem);
         return true;
     }
 
@@ -278,13 +279,21 @@ private:
     }
 
     bool stop(const error& why) noexcept {
-        telegram_.problems.add(why.shifted(offset_of_message()));
+        add_problem(why);
         return false;
     }
 
-    /// Offsets in a message joined from fragments are its own.
-    [[nodiscard]] std::size_t offset_of_message() const noexcept {
-        return telegram_.is_reassembled ? 0 : at_;
+    bool stop_at_frame(const error& why) noexcept {
+        telegram_.problems.add(why, problem_place::input);
+        return false;
+    }
+
+    /// `why` counts from the layer that is read. Offsets in a message joined from fragments are its own.
+    void add_problem(const error& why) noexcept {
+        if (telegram_.is_reassembled)
+            telegram_.problems.add(why, problem_place::message);
+        else
+            telegram_.problems.add(why.shifted(at_));
     }
 
     /// Room for the message in the clear.
