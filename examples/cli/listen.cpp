@@ -182,7 +182,7 @@ std::unique_ptr<port> open_line(const listen_options& options, const wmbus::rece
 
 /// The mode that the options name; an unknown one was refused before.
 std::optional<wmbus::mode> mode_of(const listen_options& options) {
-    return options.mode.empty() ? std::nullopt : wmbus::mode_from(options.mode);
+    return options.mode.empty() ? std::nullopt : wmbus::parse_mode(options.mode);
 }
 
 /// The receiver that the options name, of a kind that there is. Where it is told its mode, its telegrams have
@@ -252,7 +252,7 @@ void add_options(CLI::App& command, listen_options& options) {
                     "telegrams are taken for it where the receiver does not tell")
         ->option_text("MODE")
         ->check(CLI::Validator{[](const std::string& text) {
-                                   return wmbus::mode_from(text) ? "" : "there is no such radio mode";
+                                   return wmbus::parse_mode(text) ? "" : "there is no such radio mode";
                                },
                                ""});
     command

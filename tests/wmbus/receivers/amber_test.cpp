@@ -102,7 +102,7 @@ TEST_CASE("an AMBER telegram that is too short for a link header is garbage") {
 TEST_CASE("an AMBER module is configured and answers") {
     auto receiver = module();
     REQUIRE(receiver.set_mode(mode::c1, start));
-    REQUIRE(receiver.serial_number(start));
+    REQUIRE(receiver.ask_serial_number(start));
     CHECK(take_sent(receiver) == "FF 04 01 09 F3"_octets);
     receiver.handle_input(indication(), start + 5ms); // telegrams go on while an answer is awaited
     CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
@@ -128,7 +128,7 @@ TEST_CASE("the commands of an AMBER module") {
     CHECK(sent([](auto& r) { return r.factory_reset(start); }) == "FF 11 00 EE"_octets);
     CHECK(sent([](auto& r) { return r.set_mode(mode::t1, start); }) == "FF 04 01 08 F2"_octets);
     CHECK(sent([](auto& r) { return r.set_mode(mode::s1, start); }) == "FF 04 01 03 F9"_octets);
-    CHECK(sent([](auto& r) { return r.get_parameter(amber_parameter::rssi_output, 1, start); }) ==
+    CHECK(sent([](auto& r) { return r.ask_parameter(amber_parameter::rssi_output, 1, start); }) ==
           "FF 0A 02 45 01 B3"_octets);
     CHECK(sent([](auto& r) { return r.set_parameter(amber_parameter::rssi_output, octets{1}, start); }) ==
           "FF 09 03 45 01 01 B0"_octets);
@@ -144,7 +144,7 @@ TEST_CASE("the commands of an AMBER module") {
 TEST_CASE("a lost answer of an AMBER module has the command repeated and then given up") {
     amber_receiver receiver{{}, true, {500ms, 3}};
     REQUIRE(receiver.reset(start));
-    REQUIRE(receiver.serial_number(start));
+    REQUIRE(receiver.ask_serial_number(start));
     for (int attempt = 1; attempt <= 3; ++attempt) {
         CHECK(take_sent(receiver) == "FF 05 00 FA"_octets);
         REQUIRE(receiver.poll_timeout() == start + attempt * 500ms);

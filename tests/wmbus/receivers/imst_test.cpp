@@ -159,7 +159,7 @@ TEST_CASE("a lost answer of an IMST stick has the command repeated and then give
 
 TEST_CASE("an answer to the repeated command ends the waiting") {
     imst_receiver receiver{{}, {500ms, 3}};
-    REQUIRE(receiver.get_configuration(start));
+    REQUIRE(receiver.ask_configuration(start));
     CHECK(take_sent(receiver) == "A5 01 05 00"_octets);
     receiver.handle_timeout(start + 500ms);
     receiver.handle_input("A5 01 06 01 00"_octets, start + 510ms); // before the repetition is on its way
@@ -173,7 +173,7 @@ TEST_CASE("the other commands of an IMST stick") {
     REQUIRE(receiver.factory_reset(start));
     CHECK(take_sent(receiver) == "A5 01 09 00"_octets);
     receiver.handle_input("A5 01 0A 00"_octets, start);
-    REQUIRE(receiver.device_information(start));
+    REQUIRE(receiver.ask_device_information(start));
     CHECK(take_sent(receiver) == "A5 01 0F 00"_octets);
     receiver.handle_input("A5 01 10 00"_octets, start);
     REQUIRE(receiver.set_configuration("01 02 03 00"_octets, start));

@@ -10,7 +10,7 @@ using namespace meterlink::wmbus;
 TEST_CASE("every command to a receiver has a name of its own") {
     CHECK(name(receiver_command::ping) == "ping");
     CHECK(name(receiver_command::set_mode) == "set_mode");
-    CHECK(name(receiver_command::get_configuration) == "get_configuration");
+    CHECK(name(receiver_command::read_configuration) == "read_configuration");
     CHECK(name(receiver_command::set_configuration) == "set_configuration");
     CHECK(name(receiver_command::device_information) == "device_information");
     CHECK(name(receiver_command::serial_number) == "serial_number");

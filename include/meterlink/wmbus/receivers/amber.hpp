@@ -145,9 +145,9 @@ public:
     }
 
     /// Reads `count` octets of the parameters from `first` on; the answer begins with both numbers.
-    result<void> get_parameter(amber_parameter first, std::uint8_t count, instant now) {
+    result<void> ask_parameter(amber_parameter first, std::uint8_t count, instant now) {
         const std::array payload{static_cast<std::uint8_t>(first), count};
-        return request(receiver_command::get_configuration, 0x0A, payload, now);
+        return request(receiver_command::read_configuration, 0x0A, payload, now);
     }
 
     /// Writes parameters from `first` on, for good; the module uses them after `reset`.
@@ -162,7 +162,7 @@ public:
     }
 
     result<void> reset(instant now) { return request(receiver_command::reset, 0x05, {}, now); }
-    result<void> serial_number(instant now) {
+    result<void> ask_serial_number(instant now) {
         return request(receiver_command::serial_number, 0x0B, {}, now);
     }
     result<void> factory_reset(instant now) {

@@ -148,14 +148,14 @@ public:
     }
 
     result<void> ping(instant now) { return request(receiver_command::ping, 0x01, {}, now); }
-    result<void> get_configuration(instant now) {
-        return request(receiver_command::get_configuration, 0x05, {}, now);
+    result<void> ask_configuration(instant now) {
+        return request(receiver_command::read_configuration, 0x05, {}, now);
     }
     result<void> reset(instant now) { return request(receiver_command::reset, 0x07, {}, now); }
     result<void> factory_reset(instant now) {
         return request(receiver_command::factory_reset, 0x09, {}, now);
     }
-    result<void> device_information(instant now) {
+    result<void> ask_device_information(instant now) {
         return request(receiver_command::device_information, 0x0F, {}, now);
     }
 

@@ -43,7 +43,7 @@ struct receiver_text {
 enum class receiver_command : std::uint8_t {
     ping,
     set_mode,
-    get_configuration,
+    read_configuration,
     set_configuration,
     device_information,
     serial_number,
@@ -56,7 +56,7 @@ enum class receiver_command : std::uint8_t {
     switch (command) {
     case receiver_command::ping: return "ping";
     case receiver_command::set_mode: return "set_mode";
-    case receiver_command::get_configuration: return "get_configuration";
+    case receiver_command::read_configuration: return "read_configuration";
     case receiver_command::set_configuration: return "set_configuration";
     case receiver_command::device_information: return "device_information";
     case receiver_command::serial_number: return "serial_number";

@@ -114,7 +114,7 @@ private:
 
     static std::optional<wmbus::mode> mode_of(std::string_view text) {
         if (text.size() != 1)
-            return mode_from(text);
+            return parse_mode(text);
         switch (text[0]) {
         case 'S': return mode::s1;
         case 'T': return mode::t1;

@@ -33,7 +33,7 @@ public:
     explicit rtl_wmbus_reader(receiver_options options) : options_{std::move(options)} {}
 
     void read(std::string_view line, instant now, event_queue& events) const {
-        const auto mode = mode_from(line.substr(0, 2));
+        const auto mode = parse_mode(line.substr(0, 2));
         if (!mode || line.substr(2, 1) != ";") {
             events.push(detail::other_line(line));
             return;
