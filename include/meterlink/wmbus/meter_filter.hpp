@@ -18,6 +18,7 @@ struct meter_filter {
     std::optional<std::uint8_t> version{};
     std::optional<tpl::device_type> device_type{};
 
+    /// Whether a meter with that address fits in all that is given.
     [[nodiscard]] constexpr bool matches(const tpl::meter_address& meter) const noexcept {
         if (manufacturer && ((manufacturer->code ^ meter.manufacturer.code) & 0x7FFFU) != 0)
             return false;

@@ -87,6 +87,7 @@ public:
 
     /// Starts or stops adding meters that nobody named.
     void scan(bool is_scanning) noexcept { options_.is_scanning = is_scanning; }
+    /// Replaces the filters; meters that are on the list stay, whether they fit or not.
     void filter(std::vector<meter_filter> filters) noexcept { options_.filters = std::move(filters); }
 
 private:

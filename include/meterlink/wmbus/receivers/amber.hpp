@@ -161,10 +161,14 @@ public:
         return request(receiver_command::set_configuration, 0x09, payload.view(), now);
     }
 
+    /// Starts the module anew, with the parameters in its memory. Errors of this and the next as of
+    /// `request`.
     result<void> reset(instant now) { return request(receiver_command::reset, 0x05, {}, now); }
+    /// Asks for the serial number, which is all that the answer carries.
     result<void> ask_serial_number(instant now) {
         return request(receiver_command::serial_number, 0x0B, {}, now);
     }
+    /// Writes the parameters that the module was sold with into its memory.
     result<void> factory_reset(instant now) {
         return request(receiver_command::factory_reset, 0x11, {}, now);
     }

@@ -147,14 +147,19 @@ public:
         return request(what, message, payload, now, {});
     }
 
+    /// Whether anybody is there; the answer carries nothing. Errors of this and the next as of `request`.
     result<void> ping(instant now) { return request(receiver_command::ping, 0x01, {}, now); }
+    /// Asks for the parameters in use, in the layout of "Get Device Configuration".
     result<void> ask_configuration(instant now) {
         return request(receiver_command::read_configuration, 0x05, {}, now);
     }
+    /// Starts the stick anew, with the parameters that are stored.
     result<void> reset(instant now) { return request(receiver_command::reset, 0x07, {}, now); }
+    /// Stores the parameters that the stick was sold with, and starts it anew.
     result<void> factory_reset(instant now) {
         return request(receiver_command::factory_reset, 0x09, {}, now);
     }
+    /// Asks for type, mode, firmware and serial number of the stick.
     result<void> ask_device_information(instant now) {
         return request(receiver_command::device_information, 0x0F, {}, now);
     }

@@ -36,6 +36,7 @@ class rtl_433_reader {
 public:
     explicit rtl_433_reader(receiver_options options) : options_{std::move(options)} {}
 
+    /// Tells by events what a line says; its telegrams came at `now`.
     void read(std::string_view line, instant now, event_queue& events) const {
         if (!line.starts_with('{')) {
             events.push(detail::other_line(line));

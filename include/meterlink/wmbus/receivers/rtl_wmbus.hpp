@@ -32,6 +32,7 @@ class rtl_wmbus_reader {
 public:
     explicit rtl_wmbus_reader(receiver_options options) : options_{std::move(options)} {}
 
+    /// Tells by events what a line says; its telegrams came at `now`.
     void read(std::string_view line, instant now, event_queue& events) const {
         const auto mode = parse_mode(line.substr(0, 2));
         if (!mode || line.substr(2, 1) != ";") {
