@@ -20,10 +20,12 @@ using wmbus::frame_format;
 
 namespace {
 
+std::vector<json> telegrams() { return corpus_lines("wireless/telegrams.jsonl"); }
+
 /// Calls `use(reader, line)` with each telegram of the corpus whose octets are without fault.
 template <class Use>
 void for_each_good_telegram(Use use) {
-    for (const auto& line : corpus_lines("wireless/telegrams.jsonl")) {
+    for (const auto& line : telegrams()) {
         wireless_reader reader{string_in(line, "key")};
         reader.read(octets_of(line));
         if (!reader.telegram().problems.empty())
@@ -69,7 +71,8 @@ TEST_CASE("every good telegram of the wireless corpus reads the same in each fra
             ++compared;
         }
     });
-    CHECK((compared == 0 || compared > 3 * 200));
+    if (!telegrams().empty())
+        CHECK(compared > 3 * 200);
 }
 
 TEST_CASE("every good telegram of the wireless corpus is built octet by octet from what it says") {
@@ -88,7 +91,7 @@ TEST_CASE("every good telegram of the wireless corpus is built octet by octet fr
         CHECK(to_hex(*built) == to_hex(octets_of(line)));
         ++(telegram.security() == tpl::security_state::decrypted ? encrypted : plain);
     });
-    if (plain == 0)
+    if (telegrams().empty())
         return;
     WARN(plain << " plain and " << encrypted << " encrypted telegrams, " << others.size() << " others");
     CHECK(plain > 130);
