@@ -1,5 +1,6 @@
 #include <meterlink/wmbus/telegram_decoder.hpp>
 
+#include <chrono>
 #include <string>
 
 #include <meterlink/apl/value.hpp>
@@ -255,6 +256,22 @@ TEST_CASE("fragments are joined to one message") {
     CHECK(records_in(whole) == 1);
 }
 
+TEST_CASE("what a receiver heard is decoded with the format and the time that it tells") {
+    using namespace std::chrono_literals;
+    tpl::fragment_collector fragments;
+    telegram_decoder decoder{nobody, {.fragments = &fragments}};
+    received first;
+    first.telegram = decltype(first.telegram)::from(telegram_of("90 02 01 40 7A 2A 00 00 00 0C 14")).value();
+    first.time = instant{1h};
+    received last;
+    last.telegram = decltype(last.telegram)::from(telegram_of("90 02 02 00 27 04 85 02")).value();
+    last.time = first.time + 24h;
+    CHECK(decoder.decode(first).problems.empty());
+    CHECK(decoder.decode(last).problems.front().code == errc::fragment_unexpected); // too late
+    first.format = frame_format::a;
+    CHECK(decoder.decode(first).format == frame_format::a);
+}
+
 TEST_CASE("a message that is not as long as its layer says is told and read") {
     telegram_decoder decoder{nobody};
     const auto octets = telegram_of("90 04 00 10 08 00 78 0C 14 27 04 85 02");
@@ -297,7 +314,7 @@ TEST_CASE("a decoder forgets a telegram when it reads the next") {
     CHECK_FALSE(telegram.ell);
     CHECK_FALSE(telegram.access_number());
     CHECK(records_in(telegram) == 1);
-    CHECK(decoder.decode({}).problems.front().code == errc::truncated);
+    CHECK(decoder.decode(bytes_view{}).problems.front().code == errc::truncated);
 }
 
 TEST_CASE("only the first problems of a telegram are kept") {

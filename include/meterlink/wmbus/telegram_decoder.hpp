@@ -22,6 +22,7 @@
 #include <meterlink/wmbus/detected_frame.hpp>
 #include <meterlink/wmbus/ell_security.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
+#include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/telegram.hpp>
 
 namespace meterlink::wmbus {
@@ -48,7 +49,8 @@ public:
     /// `problems` names what is wrong with the others. A frame of format A or B that is cut short, or of
     /// which a CRC does not hold, is not read: its values could be anything. A stripped one is read as far as
     /// it goes. Without `format` the frame format is found out, see `detect_frame`. `now` counts for
-    /// fragments alone. The view borrows from `octets` and from this decoder, until it decodes again.
+    /// fragments alone, of which none is ever too old without it. The view borrows from `octets` and from
+    /// this decoder, until it decodes again.
     const telegram_view& decode(bytes_view octets, std::optional<frame_format> format = {},
                                 instant now = {}) {
         telegram_ = {};
@@ -65,6 +67,12 @@ public:
                                                   && use_formats();          //   compact and format frames
         return telegram_;
     }
+
+    /// The same for what a receiver heard, with the format and the time that it tells.
+    const telegram_view& decode(const received& from) {
+        return decode(from.telegram.view(), from.format, from.time);
+    }
+    const telegram_view& decode(received&&) = delete; // the view would borrow from what is gone
 
 private:
     // The steps: each reads on where the one before it stopped, and says whether there is more to read.
@@ -236,8 +244,7 @@ private:
 
     bool use_formats() {
         auto& message = *telegram_.message;
-        const auto state = message.security().state;
-        if (state != tpl::security_state::plain && state != tpl::security_state::decrypted)
+        if (!is_open(message.security().state))
             return true;
         switch (message.application()) {
         case tpl::application::records:
