@@ -160,18 +160,19 @@ void telegram_reader::open_message(reading& frame) {
     const auto& closed = *frame.wired->message();
     message_.resize(closed.wire().size());
     auto message = tpl::open_payload(closed, {}, keys_, message_);
-    const auto& security = message.security();
-    const auto is_open =
-        security.state == tpl::security_state::plain || security.state == tpl::security_state::decrypted;
+    const auto is_open = tpl::is_open(message.security().state);
+    const auto header = message.long_header();
+    const tpl::format_teacher sender{header ? tpl::meter_address::from(*header) : tpl::meter_address{},
+                                     security.state == tpl::security_state::decrypted};
     if (is_open && message.application() == tpl::application::compact_frame) {
         expansion_.resize(tpl::max_format_size + message.wire().size());
-        if (const auto expanded = formats_.expand(message, expansion_))
+        if (const auto expanded = formats_.expand(message, sender, expansion_))
             message = *expanded;
         else
             frame.problem = expanded.error().shifted(mbus::telegram_view::message_offset);
     } else if (is_open) {
         // what is wrong with a record is told where it stands
-        [[maybe_unused]] const auto signature = formats_.learn(message);
+        [[maybe_unused]] const auto signature = formats_.learn(message, sender);
     }
     frame.wired = frame.wired->with_message(message);
 }

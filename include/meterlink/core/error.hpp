@@ -43,6 +43,7 @@ enum class errc : std::uint16_t {
     fragment_unexpected,       ///< A fragment that does not continue what came before.
     message_length,            ///< ML of the AFL differs from the octets that there are.
     signature_unknown,         ///< No format is known for the signature of a compact frame.
+    signature_ambiguous,       ///< Different formats fit a compact frame.
     signature_mismatch,        ///< The signature of a format frame is not that of its headers.
     full_frame_crc,            ///< The full frame rebuilt from a compact one has another CRC.
     counter_missing,           ///< Keys or a nonce come from a message counter, and none is sent.
@@ -103,6 +104,7 @@ inline constexpr std::array errc_rows{
     errc_row{errc::fragment_unexpected, "fragment_unexpected", "a fragment that continues no other"},
     errc_row{errc::message_length, "message_length", "the message length differs from the octets there are"},
     errc_row{errc::signature_unknown, "signature_unknown", "no format is known for this compact frame"},
+    errc_row{errc::signature_ambiguous, "signature_ambiguous", "different formats fit this compact frame"},
     errc_row{errc::signature_mismatch, "signature_mismatch", "the signature is not that of the format"},
     errc_row{errc::full_frame_crc, "full_frame_crc", "wrong CRC of the full frame behind a compact one"},
     errc_row{errc::counter_missing, "counter_missing", "keys or a nonce take a message counter"},

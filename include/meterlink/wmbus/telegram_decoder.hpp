@@ -176,14 +176,12 @@ private:
     }
 
     bool skip_network_layer() {
-        constexpr std::uint8_t network_ci = 0x81;
-        constexpr std::size_t network_size = 2;
-        if (ahead()[0] != network_ci)
+        if (ahead()[0] != network_layer_ci)
             return true;
-        if (ahead().size() < network_size)
+        if (ahead().size() < network_layer_size)
             return stop({errc::truncated, layer::wmbus, ahead().size()});
-        telegram_.network_layer = ahead().first(network_size);
-        return advance(network_size);
+        telegram_.network_layer = ahead().first(network_layer_size);
+        return advance(network_layer_size);
     }
 
     bool read_afl() {
@@ -256,18 +254,25 @@ private:
         }
     }
 
+    /// Who sent the message, and whether it came under the sender's key.
+    [[nodiscard]] tpl::format_teacher sender_of(const tpl::message_view& message) const {
+        return {telegram_.meter().value_or(tpl::meter_address{}),
+                telegram_.security() == tpl::security_state::decrypted ||
+                    message.security().is_authenticated};
+    }
+
     template <class Refuse>
     bool learn_format(const tpl::message_view& message, Refuse refuse) {
         if (aids_.formats == nullptr)
             return true;
-        const auto signature = aids_.formats->learn(message);
+        const auto signature = aids_.formats->learn(message, sender_of(message));
         return signature ? true : refuse(signature.error());
     }
 
     bool expand_compact_frame(tpl::message_view& message) {
         if (aids_.formats == nullptr)
             return stop({errc::signature_unknown, layer::tpl, message.application_offset()});
-        const auto expanded = aids_.formats->expand(message, expansion_);
+        const auto expanded = aids_.formats->expand(message, sender_of(message), expansion_);
         if (!expanded)
             return stop(expanded.error());
         message = *expanded;
