@@ -4,11 +4,6 @@ namespace meterlink::format::detail {
 
 namespace {
 
-/// True where the payload of the extended link layer could not be read.
-bool is_closed(tpl::security_state state) noexcept {
-    return state != tpl::security_state::plain && state != tpl::security_state::decrypted;
-}
-
 /// How the payload is protected, where any layer says so.
 void take_security(wireless_facts& out) noexcept {
     const auto& telegram = *out.telegram;
@@ -22,7 +17,7 @@ void take_security(wireless_facts& out) noexcept {
         security.emplace();
     security->link_encryption = link_encryption;
     security->split.state = telegram.security();
-    if (is_closed(telegram.ell_security)) {
+    if (!is_open(telegram.ell_security)) {
         security->split.encrypted = telegram.wire.subspan(telegram.ell_offset + telegram.ell->wire_size() -
                                                           wmbus::extended_link_layer::payload_crc_size);
         out.rest = {};

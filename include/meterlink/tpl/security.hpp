@@ -24,6 +24,11 @@ enum class security_state : std::uint8_t {
     mac_mismatch,
 };
 
+/// Whether a payload in this state can be read.
+[[nodiscard]] constexpr bool is_open(security_state state) noexcept {
+    return state == security_state::plain || state == security_state::decrypted;
+}
+
 /// Stable identifier, as it stands in JSON: `"no_key"`.
 [[nodiscard]] constexpr std::string_view name(security_state state) noexcept {
     switch (state) {

@@ -130,9 +130,7 @@ struct telegram_view {
     /// before a message is read too, and so is a fragment that waits for the others; what is wrong inside the
     /// message does not count.
     [[nodiscard]] constexpr bool is_read() const noexcept {
-        const auto state = security();
-        return link && (message || problems.empty()) &&
-               (state == tpl::security_state::plain || state == tpl::security_state::decrypted);
+        return link && (message || problems.empty()) && is_open(security());
     }
 
     /// The data records; none where there are no such, or they could not be read.
