@@ -163,7 +163,7 @@ void telegram_reader::open_message(reading& frame) {
     const auto is_open = tpl::is_open(message.security().state);
     const auto header = message.long_header();
     const tpl::format_teacher sender{header ? tpl::meter_address::from(*header) : tpl::meter_address{},
-                                     security.state == tpl::security_state::decrypted};
+                                     message.security().state == tpl::security_state::decrypted};
     if (is_open && message.application() == tpl::application::compact_frame) {
         expansion_.resize(tpl::max_format_size + message.wire().size());
         if (const auto expanded = formats_.expand(message, sender, expansion_))
