@@ -11,7 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <meterlink/wmbus/mode.hpp>
-#include <meterlink/wmbus/receivers/event_queue.hpp>
+#include <meterlink/wmbus/receivers/feed.hpp>
 #include <meterlink/wmbus/receivers/receiver_choice.hpp>
 
 #include "command.hpp"

@@ -13,7 +13,7 @@
 #include <meterlink/tpl/meter_address.hpp>
 #include <meterlink/wmbus/heard_meter.hpp>
 #include <meterlink/wmbus/meter_filter.hpp>
-#include <meterlink/wmbus/telegram_fingerprint.hpp>
+#include <meterlink/wmbus/mix.hpp>
 
 namespace meterlink::wmbus {
 
@@ -93,10 +93,10 @@ public:
 private:
     struct address_hash {
         std::size_t operator()(const tpl::meter_address& address) const noexcept {
-            return static_cast<std::size_t>(detail::mix(std::uint64_t{address.identification} << 32U |
-                                                        std::uint64_t{address.manufacturer.code} << 16U |
-                                                        std::uint64_t{address.version} << 8U |
-                                                        static_cast<std::uint8_t>(address.device_type)));
+            return static_cast<std::size_t>(mix(std::uint64_t{address.identification} << 32U |
+                                                std::uint64_t{address.manufacturer.code} << 16U |
+                                                std::uint64_t{address.version} << 8U |
+                                                static_cast<std::uint8_t>(address.device_type)));
         }
     };
 

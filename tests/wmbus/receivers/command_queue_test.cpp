@@ -66,10 +66,3 @@ TEST_CASE("every answer brings the mode of its own command") {
         CHECK(queue.take_answer(4, start) == command_queue::answered{receiver_command::set_mode, asked});
     }
 }
-
-TEST_CASE("the earlier of two deadlines counts") {
-    CHECK_FALSE(earliest({}, {}));
-    CHECK(earliest(start, {}) == start);
-    CHECK(earliest({}, start) == start);
-    CHECK(earliest(start + 1s, start) == start);
-}

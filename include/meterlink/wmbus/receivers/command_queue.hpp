@@ -123,12 +123,4 @@ private:
     instant deadline_{};
 };
 
-/// Whichever comes first.
-[[nodiscard]] constexpr std::optional<instant> earliest(std::optional<instant> a,
-                                                        std::optional<instant> b) noexcept {
-    if (!a || !b)
-        return a ? a : b;
-    return *a < *b ? a : b;
-}
-
 } // namespace meterlink::wmbus

@@ -19,7 +19,7 @@
 #include <meterlink/wmbus/receivers/command_queue.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/line_buffer.hpp>
-#include <meterlink/wmbus/receivers/line_receiver.hpp>
+#include <meterlink/wmbus/receivers/other_line.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
@@ -105,7 +105,7 @@ private:
             events_.push(garbage{line.size, {errc::line_syntax, layer::wmbus, line_buffer::capacity}});
         } else if (is_telegram(line.text)) {
             take_telegram(line.text, line.time);
-        } else if (const auto code = answer_code(line.text); code != 0 && detail::is_printable(line.text)) {
+        } else if (const auto code = answer_code(line.text); code != 0 && is_printable(line.text)) {
             receiver_answer answer;
             if (const auto done = commands_.take_answer(code, now)) {
                 answer.command = done->what;
@@ -116,7 +116,7 @@ private:
                 answer.payload.push_back(static_cast<std::uint8_t>(c));
             events_.push(answer);
         } else {
-            events_.push(detail::other_line(line.text));
+            events_.push(other_line(line.text));
         }
     }
 

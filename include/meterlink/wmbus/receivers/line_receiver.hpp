@@ -3,7 +3,6 @@
 /// The session of every receiver that only prints lines.
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,25 +15,6 @@
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
 namespace meterlink::wmbus {
-
-namespace detail {
-
-/// Whether people can read all of it.
-[[nodiscard]] constexpr bool is_printable(std::string_view text) noexcept {
-    for (const char c : text)
-        if ((c < ' ' || c > '~') && c != '\t')
-            return false;
-    return true;
-}
-
-/// A line that says nothing that this library understands.
-[[nodiscard]] inline receiver_event other_line(std::string_view line) {
-    if (is_printable(line))
-        return receiver_text{std::string{line}};
-    return garbage{line.size(), {errc::line_syntax, layer::wmbus, 0}};
-}
-
-} // namespace detail
 
 /// A receiver that prints a line for every telegram and cannot be asked anything. `Reader` knows the lines:
 /// `void read(std::string_view line, instant time, event_queue&)`.
