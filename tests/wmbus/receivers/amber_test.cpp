@@ -57,13 +57,6 @@ TEST_CASE("an AMBER module without RSSI keeps the last octet in the telegram") {
     CHECK(listen(module(false), wire) == events{heard(plain_telegram, frame_format::stripped, mode::t1)});
 }
 
-TEST_CASE("the signal strength of AMBER modules has a sign") {
-    CHECK(amber_rssi_dbm(0xA1) == -121.5);
-    CHECK(amber_rssi_dbm(0x00) == -74.0);
-    CHECK(amber_rssi_dbm(0x7F) == -10.5);
-    CHECK(amber_rssi_dbm(0x80) == -138.0);
-}
-
 TEST_CASE("noise around an AMBER message is told apart from it") {
     const auto input = joined({"12 FF 44"_octets, indication(), indication(), "FF 03 2F 44"_octets});
     CHECK(listen(module(), input) == events{garbage{3, link_error(errc::start_byte, 0, 0xFF, 0x12)}, as_heard,

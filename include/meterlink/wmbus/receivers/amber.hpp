@@ -15,6 +15,7 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/mode.hpp>
+#include <meterlink/wmbus/receivers/cc1101_rssi.hpp>
 #include <meterlink/wmbus/receivers/command_queue.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/message_finder.hpp>
@@ -70,11 +71,6 @@ struct amber_message_view {
         return sum;
     }
 };
-
-/// Signal strength of the RSSI octet behind a telegram (AMB8465 manual, "RSSI"; it is that of the CC1101).
-[[nodiscard]] constexpr double amber_rssi_dbm(std::uint8_t rssi) noexcept {
-    return (rssi >= 128 ? rssi - 256 : rssi) / 2.0 - 74.0;
-}
 
 /// The number of a mode, as the module that listens to meters. 03 hears all of S, 08 all of T, and 09 hears C
 /// and T at once. None for modes of other frequencies.
@@ -196,21 +192,7 @@ private:
         instant now;
 
         [[nodiscard]] static message_verdict judge(bytes_view octets, bool idle) {
-            using kind = message_verdict::kind;
-            const auto size = amber_message_view::announced_size(octets);
-            if (!size && size.error().code != errc::truncated)
-                return {kind::noise, 1, size.error()};
-            if (!size || octets.size() < *size) {
-                if (idle)
-                    return {size ? kind::broken : kind::noise,
-                            octets.size(),
-                            {errc::inter_byte_timeout, layer::wmbus, octets.size()}};
-                return {};
-            }
-            const auto parsed = amber_message_view::parse(octets.first(*size));
-            if (!parsed)
-                return {kind::broken, *size, parsed.error()};
-            return {kind::message, *size};
+            return judge_message<amber_message_view>(octets, idle);
         }
 
         void message(bytes_view octets, instant time) {
@@ -251,7 +233,7 @@ private:
         out.telegram.push_back(static_cast<std::uint8_t>(size));
         out.telegram.append(payload.first(size));
         if (has_rssi_)
-            out.rssi_dbm = amber_rssi_dbm(payload.back());
+            out.rssi_dbm = cc1101_rssi_dbm(payload.back());
         out.mode = options_.mode;
         out.receiver = options_.name;
         out.format = frame_format::stripped;

@@ -16,6 +16,7 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/mode.hpp>
+#include <meterlink/wmbus/receivers/cc1101_rssi.hpp>
 #include <meterlink/wmbus/receivers/command_queue.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/line_buffer.hpp>
@@ -24,11 +25,6 @@
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
 namespace meterlink::wmbus {
-
-/// Signal strength of the octet that `X21` appends (culfw reference, command X; it is that of the CC1101).
-[[nodiscard]] constexpr double cul_rssi_dbm(std::uint8_t rssi) noexcept {
-    return (rssi >= 128 ? rssi - 256 : rssi) / 2.0 - 74.0;
-}
 
 /// Session with a CUL (culfw reference, command b). Telegrams are lines `b` and hexadecimal digits, frame
 /// format A, or `bY` for format B, CRCs included; LQI and RSSI follow when they are switched on, which the
@@ -150,7 +146,7 @@ private:
         out.time = time;
         out.telegram.append(bytes_view{octets}.first(size));
         if (*count > size) // LQI, then RSSI
-            out.rssi_dbm = cul_rssi_dbm(octets[size + 1]);
+            out.rssi_dbm = cc1101_rssi_dbm(octets[size + 1]);
         out.mode = is_b ? mode::c1 : options_.mode;
         out.receiver = options_.name;
         out.format = format;

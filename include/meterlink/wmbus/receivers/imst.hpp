@@ -206,21 +206,7 @@ private:
         instant now;
 
         [[nodiscard]] static message_verdict judge(bytes_view octets, bool idle) {
-            using kind = message_verdict::kind;
-            const auto size = imst_message_view::announced_size(octets);
-            if (!size && size.error().code != errc::truncated)
-                return {kind::noise, 1, size.error()};
-            if (!size || octets.size() < *size) {
-                if (idle)
-                    return {size ? kind::broken : kind::noise,
-                            octets.size(),
-                            {errc::inter_byte_timeout, layer::wmbus, octets.size()}};
-                return {};
-            }
-            const auto parsed = imst_message_view::parse(octets.first(*size));
-            if (!parsed)
-                return {kind::broken, *size, parsed.error()};
-            return {kind::message, *size};
+            return judge_message<imst_message_view>(octets, idle);
         }
 
         void message(bytes_view octets, instant time) {

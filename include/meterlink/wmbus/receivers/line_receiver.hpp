@@ -2,6 +2,7 @@
 
 /// The session of every receiver that only prints lines.
 
+#include <concepts>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,9 +17,15 @@
 
 namespace meterlink::wmbus {
 
-/// A receiver that prints a line for every telegram and cannot be asked anything. `Reader` knows the lines:
-/// `void read(std::string_view line, instant time, event_queue&)`.
-template <class Reader>
+/// Knows the lines of a receiver, and tells by events what each says.
+template <class R>
+concept line_reader = std::constructible_from<R, receiver_options> &&
+                      requires(R& reader, std::string_view line, instant time, event_queue& events) {
+                          reader.read(line, time, events);
+                      };
+
+/// A receiver that prints a line for every telegram and cannot be asked anything.
+template <line_reader Reader>
 class line_receiver {
 public:
     explicit line_receiver(receiver_options options = {}) : reader_{std::move(options)} {}
