@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/crc.hpp>
@@ -15,10 +14,9 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/tpl/ci.hpp>
 #include <meterlink/tpl/cipher.hpp>
-#include <meterlink/tpl/compact_frame.hpp>
-#include <meterlink/tpl/decryption.hpp>
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/tpl/fragments.hpp>
+#include <meterlink/tpl/message_opener.hpp>
 #include <meterlink/wmbus/detected_frame.hpp>
 #include <meterlink/wmbus/ell_security.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
@@ -40,7 +38,8 @@ template <tpl::key_source Keys>
 class telegram_decoder {
 public:
     /// `keys` are the caller's and outlive the decoder.
-    explicit telegram_decoder(Keys& keys, decoder_aids aids = {}) noexcept : keys_{&keys}, aids_{aids} {}
+    explicit telegram_decoder(Keys& keys, decoder_aids aids = {}) noexcept
+        : keys_{&keys}, aids_{aids}, opener_{keys, aids.formats} {}
 
     telegram_decoder(const telegram_decoder&) = delete;
     telegram_decoder& operator=(const telegram_decoder&) = delete;
@@ -63,8 +62,7 @@ public:
                                                   && read_afl()              // CI 90
                                                   && join_fragments(now)     //
                                                   && read_message()          // CI, header
-                                                  && open_message()          //   modes 5, 7, 10
-                                                  && use_formats();          //   compact and format frames
+                                                  && open_message();         //   modes 5, 7, 10; formats
         return telegram_;
     }
 
@@ -230,53 +228,14 @@ private:
     }
 
     bool open_message() {
-        auto& message = *telegram_.message;
-        const auto header = message.short_header();
-        if (telegram_.afl || (header && header->configuration.mode() != 0))
-            message =
-                tpl::open_payload(message, {telegram_.link->sender, telegram_.afl}, *keys_, message_room());
-        if (message.security().problem.code != errc::none)
-            add_problem(message.security().problem);
-        return true;
-    }
-
-    bool use_formats() {
-        auto& message = *telegram_.message;
-        if (!is_open(message.security().state))
-            return true;
-        switch (message.application()) {
-        case tpl::application::records:
-            return learn_format(message, [](const error&) { return true; }); // a record tells its own errors
-        case tpl::application::format_frame:
-            return learn_format(message, [this](const error& why) { return stop(why); });
-        case tpl::application::compact_frame: return expand_compact_frame(message);
-        default: return true;
-        }
-    }
-
-    /// Who sent the message, and whether it came under the sender's key.
-    [[nodiscard]] tpl::format_teacher sender_of(const tpl::message_view& message) const {
-        return {telegram_.meter().value_or(tpl::meter_address{}),
-                telegram_.security() == tpl::security_state::decrypted ||
-                    message.security().is_authenticated};
-    }
-
-    template <class Refuse>
-    bool learn_format(const tpl::message_view& message, Refuse refuse) {
-        if (aids_.formats == nullptr)
-            return true;
-        const auto signature = aids_.formats->learn(message, sender_of(message));
-        return signature ? true : refuse(signature.error());
-    }
-
-    bool expand_compact_frame(tpl::message_view& message) {
-        if (aids_.formats == nullptr)
-            return stop({errc::signature_unknown, layer::tpl, message.application_offset()});
-        const auto expanded = aids_.formats->expand(message, sender_of(message), expansion_);
-        if (!expanded)
-            return stop(expanded.error());
-        message = *expanded;
-        return true;
+        const bool is_link_encrypted = telegram_.ell_security == tpl::security_state::decrypted;
+        const auto open = opener_.open(*telegram_.message, {telegram_.link->sender, telegram_.afl},
+                                       {telegram_.meter().value_or(tpl::meter_address{}), is_link_encrypted});
+        telegram_.message = open.message;
+        for (const auto& problem : {open.message.security().problem, open.problem})
+            if (problem.code != errc::none)
+                add_problem(problem);
+        return open.problem.code == errc::none;
     }
 
     // Where the steps are.
@@ -308,28 +267,16 @@ private:
             telegram_.problems.add(why.shifted(at_));
     }
 
-    /// Room for the message in the clear.
-    [[nodiscard]] bytes_span message_room() {
-        if (message_octets_.size() <= message_.size())
-            return message_;
-        long_message_.resize(message_octets_.size());
-        return long_message_;
-    }
-
     static constexpr std::size_t link_crc_size = 2;
-    /// The headers of a format, and the data of one telegram.
-    static constexpr std::size_t max_expansion_size = tpl::max_format_size + max_telegram_size;
 
     Keys* keys_;
     decoder_aids aids_;
+    tpl::message_opener<Keys> opener_;
     telegram_view telegram_;
     std::size_t at_ = 0; // of the next layer in the telegram
     bytes_view message_octets_;
     std::array<std::uint8_t, max_telegram_size> wire_{};
     std::array<std::uint8_t, max_telegram_size> opened_{};
-    std::array<std::uint8_t, max_telegram_size> message_{};
-    std::array<std::uint8_t, max_expansion_size> expansion_{};
-    std::vector<std::uint8_t> long_message_; // of messages joined from fragments
 };
 
 } // namespace meterlink::wmbus
