@@ -113,8 +113,8 @@ private:
         tpl::afl_fields out;
         out.control = tpl::message_control{static_cast<std::uint8_t>(3 + below(5))};
         if (below(3) == 0)
-            out.key = tpl::key_information{
-                static_cast<std::uint16_t>(number<std::uint8_t>() << 8U | derivation() | below(16))};
+            out.key =
+                tpl::key_information{static_cast<std::uint16_t>(below(256) << 8U | derivation() | below(16))};
         if (below(4) != 0)
             out.counter = number<std::uint32_t>();
         if (below(2) == 0)
