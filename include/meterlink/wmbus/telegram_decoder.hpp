@@ -122,24 +122,19 @@ private:
     bool open_ell_payload() {
         if (!telegram_.ell || !telegram_.ell->session)
             return true;
-        bool holds = open_ell_up_to(telegram_.wire.size());
-        if (!holds && telegram_.format == frame_format::stripped) {
-            holds = open_ell_up_to(telegram_.wire.size() - link_crc_size);
-            if (holds)
-                take_broken_link_crc();
-            else
-                open_ell_up_to(telegram_.wire.size());
-        }
-        return take_opened_ell(holds);
-    }
-
-    /// Opens the payload as if the telegram ended at `end`; whether its CRC holds then.
-    bool open_ell_up_to(std::size_t end) {
         const auto closed_at = at_ - extended_link_layer::payload_crc_size;
-        const auto closed = telegram_.wire.first(end).subspan(closed_at);
-        const auto open = bytes_span{opened_}.subspan(closed_at, closed.size());
-        telegram_.ell_security = open_ell(telegram_.link->sender, *telegram_.ell, closed, *keys_, open);
-        return payload_crc_holds(open);
+        const auto closed = telegram_.wire.subspan(closed_at);
+        const auto room = bytes_span{opened_}.subspan(closed_at, closed.size());
+        const auto& sender = telegram_.link->sender;
+        if (telegram_.format == frame_format::stripped) {
+            const auto open = open_ell_perhaps_with_link_crc(sender, *telegram_.ell, closed, *keys_, room);
+            telegram_.ell_security = open.state;
+            if (open.size != closed.size())
+                take_broken_link_crc();
+            return take_opened_ell(open.is_right);
+        }
+        telegram_.ell_security = open_ell(sender, *telegram_.ell, closed, *keys_, room);
+        return take_opened_ell(payload_crc_holds(room));
     }
 
     /// The last two octets are a CRC of format B that does not hold: that is why the frame passed for a
