@@ -29,6 +29,12 @@ struct opened_message {
 /// Opens one message after the other, wired or wireless: decrypts its payload, learns the format of a full
 /// or format frame, expands a compact one. Allocates nothing, except for messages longer than any single
 /// telegram and formats learned for the first time.
+///
+///     crypto::keyed_ciphers keys{ring};
+///     tpl::format_cache formats;
+///     tpl::message_opener opener{keys, &formats};
+///     if (telegram.message()) // of a `mbus::telegram_view`
+///         telegram = telegram.with_message(opener.open(*telegram.message()).message);
 template <key_source Keys>
 class message_opener {
 public:
