@@ -38,7 +38,7 @@ class Files(ListenCase):
     def test_telegrams_of_a_log(self):
         heard, err = self.listen('--receiver', 'rtl-wmbus', '--from', LOG, '--keys', KEY_FILE)
         self.assertEqual([reading['meter']['id'] for reading in heard],
-                         ['12345678', '55667788', '27343111', '12345678', '53820306'])
+                         ['12345678', '55667788', '27343111', '27343111', '53820306'])
         self.assertEqual({reading['security']['state'] for reading in heard}, {'decrypted'})
         self.assertEqual([reading['link']['mode'] for reading in heard], ['T1', 'T1', 'C1', 'C1', 'C1'])
         self.assertEqual({reading['link']['receiver'] for reading in heard}, {'rtl-wmbus'})
