@@ -161,6 +161,11 @@ bool is_right(const error& refusal, const telegram& sent) {
     }
 }
 
+/// A tag of mode 10 speaks for the whole message only where none of it is plain.
+bool has_tag(const telegram& sent) {
+    return sent.security && sent.security->mode == 10 && sent.security->plain_octets == 0;
+}
+
 bool is_encrypted(const telegram& sent) { return sent.security || (sent.ell && sent.ell->is_encrypted()); }
 
 } // namespace
@@ -193,7 +198,8 @@ TEST_CASE("random telegrams of every shape come back as they were sent or are re
         CHECK(received.ell.has_value() == sent.ell.has_value());
         CHECK(received.afl.has_value() == sent.authentication.has_value());
         if (sent.authentication)
-            CHECK(received.message->security().is_authenticated);
+            CHECK(received.message->security().is_authenticated ==
+                  (sent.authentication->control->authentication_type() > 3 || has_tag(sent)));
         check_content(sent, received);
     }
     CHECK(sent_count > 2500);
@@ -263,8 +269,92 @@ TEST_CASE("a MAC speaks for a telegram that is not encrypted too") {
     frame.back() ^= 0x01;
     const auto& forged = decoder.decode(frame);
     CHECK(forged.security() == security_state::mac_mismatch);
+    CHECK(forged.message->application_octets().empty());
+    CHECK(forged.message->security().encrypted.size() == sent.application.size());
     CHECK_FALSE(forged.message->security().is_authenticated);
     tpl::no_keys nobody;
     telegram_decoder without{nobody};
     CHECK(without.decode(frame).security() == security_state::plain);
+}
+
+TEST_CASE("a MAC that is stripped or made unknown opens nothing that it protected") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.application = "0C 13 78 56 34 12 4C 13 11 11 11 11"_octets;
+    sent.authentication =
+        tpl::afl_fields{0, false, tpl::message_control{0x25}, std::nullopt, 0x0AB3, std::nullopt};
+    sent.security = tpl::protection{7, 0, {0x10, std::nullopt, std::nullopt}, std::nullopt};
+    random_telegrams random;
+    crypto::single_key key{random.key()};
+    const auto frame = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    telegram_decoder decoder{key};
+    REQUIRE(decoder.decode(frame).security() == security_state::decrypted);
+    auto gmac = frame;
+    gmac[14] = 0x28; // AT 8, and four octets more of a MAC
+    gmac[11] += 4;
+    gmac.insert(gmac.begin() + 27, 4, 0xAA);
+    gmac[0] += 4;
+    CHECK(decoder.decode(gmac).security() == security_state::unsupported);
+    CHECK(decoder.decode(gmac).message->application_octets().empty());
+}
+
+TEST_CASE("a payload that is plain under an encrypted header is not what its MAC speaks for") {
+    const auto forged = "30 44 93 15 78 56 34 12 33 03 90 0F 00 2C 25 01 00 00 00 AA AA AA AA AA AA AA AA "
+                        "7A 2A 00 10 07 10 2F 2F 0C 13 78 56 34 12 4C 13 11 11 11 11 00 2F 2F"_octets;
+    crypto::single_key key{crypto::key::parse("000102030405060708090A0B0C0D0E0F").value()};
+    telegram_decoder decoder{key};
+    const auto& telegram = decoder.decode(forged, frame_format::stripped);
+    CHECK(telegram.security() == security_state::mac_mismatch);
+    CHECK(telegram.message->application_octets().empty());
+}
+
+TEST_CASE("a MAC of two octets proves nothing") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.application = "0C 14 27 04 85 02"_octets;
+    for (const int type : {3, 4}) {
+        sent.authentication = tpl::afl_fields{
+            0, false,       tpl::message_control{static_cast<std::uint8_t>(0x20 | type)}, std::nullopt,
+            1, std::nullopt};
+        random_telegrams random;
+        crypto::single_key key{random.key()};
+        const auto frame = sent.to_frame(frame_format::stripped, key.cipher()).value();
+        telegram_decoder decoder{key};
+        CHECK(decoder.decode(frame).message->security().is_authenticated == (type == 4));
+    }
+}
+
+TEST_CASE("records behind the encrypted part are told from those in it") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.application = "0C 14 27 04 85 02 0C 13 99 99 99 99"_octets;
+    sent.security = tpl::protection{};
+    sent.security->plain_octets = 6;
+    random_telegrams random;
+    crypto::single_key key{random.key()};
+    telegram_decoder decoder{key};
+    const auto open = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    CHECK(decoder.decode(open).message->security().plain_rest == 6);
+    sent.security->plain_octets = 0;
+    const auto closed = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    CHECK(decoder.decode(closed).message->security().plain_rest == 0);
+}
+
+TEST_CASE("the key of a radio converter speaks for nobody else's meter") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.ci = {0x72};
+    sent.header = {0x99999999, {0x1593}, 0x33, tpl::device_type::gas, {}};
+    sent.application = "0C 13 10 00 00 00"_octets;
+    sent.ell = extended_link_layer{{}, 1, {}, session_number{0x2000'0010}, 0};
+    random_telegrams random;
+    crypto::single_key key{random.key()};
+    const auto frame = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    telegram_decoder decoder{key};
+    const auto& other = decoder.decode(frame);
+    CHECK(other.ell_security == security_state::decrypted);
+    CHECK(other.security() == security_state::plain);
+    sent.header.identification = 0x12345678;
+    const auto own = sent.to_frame(frame_format::stripped, key.cipher()).value();
+    CHECK(decoder.decode(own).security() == security_state::decrypted);
 }

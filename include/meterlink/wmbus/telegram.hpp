@@ -120,10 +120,18 @@ struct telegram_view {
         return ell ? std::optional{ell->access_number} : access_number();
     }
 
-    /// What became of all encryption: that of the message, unless the extended link layer stayed closed.
+    /// What became of all encryption: that of the message, unless the extended link layer stayed closed. The
+    /// key of the extended link layer is the sender's: it says nothing for another meter, whose plain message
+    /// a radio converter encrypts on its way.
     [[nodiscard]] constexpr tpl::security_state security() const noexcept {
-        const auto of_message = message ? message->security().state : tpl::security_state::plain;
-        return of_message == tpl::security_state::plain ? ell_security : of_message;
+        if (!message)
+            return ell_security;
+        const auto of_message = message->security().state;
+        if (of_message != tpl::security_state::plain)
+            return of_message;
+        const auto header = message->long_header();
+        const bool is_of_sender = !header || (link && tpl::meter_address::from(*header) == link->sender);
+        return is_of_sender ? ell_security : of_message;
     }
 
     /// Whether it could be read down to its message, and nothing stayed closed. A telegram that rightly ends
