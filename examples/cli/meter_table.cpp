@@ -112,6 +112,8 @@ void meter_table::on(const wmbus::heard_meter& meter, const wmbus::telegram_view
                      std::string time) {
     auto& known = rows_[&meter];
     known.time = std::move(time);
+    if (wmbus::is_doubtful(meter.state()))
+        return;
     if (auto values = values_of(telegram); !values.empty())
         known.values = std::move(values);
 }

@@ -170,6 +170,18 @@ class Table(ListenCase):
         self.assertIn('volume 28504.27 m3', lines[1])
         self.assertNotIn('\x1b', out)
 
+    def test_telegrams_that_others_may_have_sent_show_no_values(self):
+        forged = '1444931578563412330 37A2B0000000C1399999999'.replace(' ', '')
+        out, err = self.run_it('listen', '-r', 'rtl-wmbus', '--key', KEYS['gas'], '--format', 'table',
+                               stdin=rtl(GAS) + rtl(forged))
+        self.assertIn('downgraded', out)
+        self.assertIn('volume 28504.27 m3', out)
+        self.assertNotIn('99999', out)
+        self.assertIn('1 meter, 1 downgraded; 2 telegrams', err)
+        for telegrams, state in (((FULL, COMPACT), 'ok'), ((COMPACT, FULL), 'replayed')):
+            _, err = self.listen('-r', 'rtl-wmbus', '--key', KEYS['kamstrup'], stdin=''.join(map(rtl, telegrams)))
+            self.assertIn(f'1 meter, 1 {state}; 2 telegrams', err)
+
     def test_a_terminal_gets_a_table_that_stays_in_its_place(self):
         seen = self.on_terminal('listen', '-r', 'rtl-wmbus', '--from', LOG, '--keys', KEY_FILE)
         self.assertIn('volume 28504.27 m3', seen)

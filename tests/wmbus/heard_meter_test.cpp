@@ -1,6 +1,7 @@
 #include <meterlink/wmbus/heard_meter.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -62,13 +63,83 @@ TEST_CASE("a telegram that nothing closes and that cannot be read is not ok") {
 
 TEST_CASE("every state has a name of its own") {
     std::set<std::string_view> names;
-    for (const auto state :
-         {meter_state::never_heard, meter_state::ok, meter_state::no_key, meter_state::wrong_key,
-          meter_state::mac_mismatch, meter_state::unsupported, meter_state::unreadable})
+    for (const auto state : {meter_state::never_heard, meter_state::ok, meter_state::no_key,
+                             meter_state::wrong_key, meter_state::mac_mismatch, meter_state::unsupported,
+                             meter_state::unreadable, meter_state::downgraded, meter_state::replayed})
         names.insert(name(state));
     CHECK(names.size() == meter_state_count);
     CHECK(names == std::set<std::string_view>{"never_heard", "ok", "no_key", "wrong_key", "mac_mismatch",
-                                              "unsupported", "unreadable"});
+                                              "unsupported", "unreadable", "downgraded", "replayed"});
+}
+
+TEST_CASE("what a meter says in the clear is doubted once a key has opened it") {
+    constexpr telegram_proof clear{.is_opened = false, .is_clear = true, .counter = {}, .session = {}};
+    constexpr telegram_proof opened{.is_opened = true, .is_clear = false, .counter = {}, .session = {}};
+    heard_meter meter{water, false};
+    meter.on_telegram(meter_state::ok, 1, start, {}, clear);
+    CHECK(meter.state() == meter_state::ok);
+    CHECK(meter.last_read() == start);
+    meter.on_telegram(meter_state::ok, 2, start + 1s, {}, opened);
+    CHECK(meter.was_opened());
+    meter.on_telegram(meter_state::ok, 9, start + 2s, {}, clear);
+    CHECK(meter.state() == meter_state::downgraded);
+    CHECK(is_doubtful(meter.state()));
+    CHECK(meter.last_read() == start + 1s);
+    CHECK(meter.access().last() == std::uint8_t{2}); // whose number 9 is nobody knows
+    CHECK(meter.lost() == 0);
+    CHECK(meter.telegrams() == 3);
+    meter.on_telegram(meter_state::ok, 3, start + 3s, {}); // which says nothing, in the clear
+    CHECK(meter.state() == meter_state::ok);
+    CHECK(meter.last_read() == start + 1s);
+    meter.on_telegram(meter_state::ok, 4, start + 4s, {}, opened);
+    CHECK(meter.state() == meter_state::ok);
+    CHECK(meter.last_read() == start + 4s);
+}
+
+TEST_CASE("a meter that no key opened is not doubted") {
+    heard_meter meter{water, false};
+    meter.on_telegram(meter_state::wrong_key, 1, start, {}, {true, false, 7, 7});
+    CHECK_FALSE(meter.was_opened());
+    CHECK_FALSE(meter.highest_counter());
+    meter.on_telegram(meter_state::ok, 2, start, {}, {false, true, {}, {}});
+    CHECK(meter.state() == meter_state::ok);
+}
+
+TEST_CASE("a counter that is not above the highest is that of a replay") {
+    const auto is_session = GENERATE(false, true);
+    const auto with = [&](std::uint32_t number) {
+        telegram_proof proof;
+        proof.is_opened = true;
+        (is_session ? proof.session : proof.counter) = number;
+        return proof;
+    };
+    heard_meter meter{water, false};
+    const auto highest = [&] { return is_session ? meter.highest_session() : meter.highest_counter(); };
+    meter.on_telegram(meter_state::ok, 1, start, {}, with(0xFFFF'FFF0U));
+    CHECK(meter.state() == meter_state::ok);
+    for (const std::uint32_t old : {0xFFFF'FFF0U, 0xFFFF'FFEFU, 0U}) {
+        meter.on_telegram(meter_state::ok, 40, start + 1s, {}, with(old));
+        CHECK(meter.state() == meter_state::replayed);
+        CHECK(meter.last_read() == start);
+        CHECK(meter.access().last() == std::uint8_t{1});
+    }
+    CHECK(highest() == 0xFFFF'FFF0U);
+    meter.on_telegram(meter_state::ok, 2, start + 2s, {}, with(0xFFFF'FFF1U));
+    CHECK(meter.state() == meter_state::ok);
+    CHECK(meter.last_read() == start + 2s);
+    CHECK(highest() == 0xFFFF'FFF1U);
+}
+
+TEST_CASE("counter and session number count each on their own") {
+    heard_meter meter{water, false};
+    meter.on_telegram(meter_state::ok, 1, start, {}, {true, false, 100, {}});
+    meter.on_telegram(meter_state::ok, 2, start, {}, {true, false, {}, 5});
+    CHECK(meter.state() == meter_state::ok);
+    meter.on_telegram(meter_state::ok, 3, start, {}, {true, false, {}, {}}); // mode 5 has neither
+    CHECK(meter.state() == meter_state::ok);
+    meter.on_telegram(meter_state::ok, 4, start, {}, {true, false, 101, 5});
+    CHECK(meter.state() == meter_state::replayed);
+    CHECK(meter.highest_counter() == 100U);
 }
 
 TEST_CASE("copies count towards the signal and telegrams towards the losses") {

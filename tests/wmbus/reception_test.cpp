@@ -109,6 +109,67 @@ TEST_CASE("a telegram that could not be read does not make its meter readable") 
     CHECK_FALSE(meter.last_read());
 }
 
+TEST_CASE("a counter is proven by what authenticates it") {
+    // Mode 7 with a counter in the extension.
+    const auto octets =
+        "7A 2A 00 20 A7 10 04 03 02 01 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11"_octets;
+    telegram_view telegram;
+    telegram.message = tpl::message_view::parse(octets, tpl::medium_access::wireless).value();
+    REQUIRE(telegram.message->security().state == tpl::security_state::no_key);
+    CHECK_FALSE(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).counter);
+
+    const auto open = telegram.message->opened(octets, 10, 16, false);
+    telegram.message = open;
+    CHECK(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).is_clear);
+    CHECK_FALSE(heard::proof_of(telegram).counter); // anybody may have written it
+    telegram.message = open.judged(tpl::security_state::decrypted, true, no_error);
+    CHECK(heard::proof_of(telegram).counter == 0x01020304U);
+
+    tpl::afl_fields layer;
+    layer.counter = 77;
+    telegram.afl = tpl::afl_view{layer, {}};
+    CHECK(heard::proof_of(telegram).counter == 0x01020304U); // no MAC covers that of the layer
+    const auto mac = "01 02 03 04 05 06 07 08"_octets;
+    telegram.afl = tpl::afl_view{layer, mac};
+    CHECK(heard::proof_of(telegram).counter == 77U);
+}
+
+TEST_CASE("a session number is proven by what it decrypts") {
+    const auto octets = "78 0C 14 27 04 85 02"_octets;
+    telegram_view telegram;
+    telegram.ell.emplace().session = session_number{0x2000'0123};
+    telegram.message = tpl::message_view::parse(octets, tpl::medium_access::wireless).value();
+    CHECK(heard::proof_of(telegram).is_clear);
+    CHECK_FALSE(heard::proof_of(telegram).session);
+    telegram.ell_security = tpl::security_state::decrypted;
+    CHECK(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).is_clear);
+    CHECK(heard::proof_of(telegram).session == 0x2000'0123U);
+}
+
+TEST_CASE("records in the clear of a meter that was opened are not ok") {
+    tpl::no_keys nobody;
+    telegram_decoder decoder{nobody};
+    house building;
+    auto& meter = *building.hear(sent(water(), 1), "roof", -60, 0s).meter;
+    meter.on_telegram(meter_state::ok, 1, start, {}, {true, false, {}, {}});
+    const auto forged = "14 44 93 15 78 56 34 12 33 03 7A 2B 00 00 00 0C 14 27 04 85 02"_octets;
+    received how;
+    how.receiver = "roof";
+    how.time = start + 60s;
+    auto what = *heard::from(decoder.decode(forged));
+    CHECK(what.proof.is_clear);
+    what.meter = water();
+    CHECK(building.radio.on(how, what).is_new());
+    CHECK(meter.state() == meter_state::downgraded);
+    CHECK(meter.last_read() == start);
+    // A telegram without a message is not: meters send such ones as a sign of life.
+    CHECK_FALSE(
+        heard::from(decoder.decode("0E 47 93 15 78 56 34 12 33 03 7A 2C 00 00 00"_octets))->proof.is_clear);
+}
+
 TEST_CASE("two receivers and a repeater hear one telegram once") {
     house building;
     const auto telegram = sent(water(), 1);
