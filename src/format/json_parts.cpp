@@ -47,6 +47,8 @@ void write_security(json_writer& to, const security_facts& security) {
         to.raw(R"("extension":)").hex(security.split.extension);
     if (!security.split.tag.empty())
         to.raw(R"("tag":)").hex(security.split.tag);
+    if (security.split.plain_rest != 0)
+        to.raw(R"("plain_rest":)").number(security.split.plain_rest);
     to.close('}');
     if (!security.split.encrypted.empty())
         to.raw(R"("encrypted_data":)").hex(security.split.encrypted);
