@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -119,6 +120,24 @@ class Streams(ListenCase):
             process.stdin.close()
             self.assertEqual(process.wait(timeout=60), 0)
             process.stderr.read()
+
+    def test_whoever_reads_slowly_makes_no_line_end(self):
+        # More than the pipes hold: the output stands still for longer than a line may stay unfinished.
+        lines = (GAS + '\n') * 3000
+        for source in ('file', 'pipe'):
+            arguments = ('--from', self.file_of(lines)) if source == 'file' else ()
+            with subprocess.Popen([PROGRAM, 'listen', '-r', 'hex', '-f', 'json', '--repetitions', *arguments],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=environment()) as process:
+                if source == 'pipe':
+                    threading.Thread(target=lambda to=process.stdin: (to.write(lines.encode()), to.close()),
+                                     daemon=True).start()
+                time.sleep(1.5)
+                heard = process.stdout.read().splitlines()
+                err = process.stderr.read().decode()
+                self.assertEqual(process.wait(timeout=60), 0, err)
+            self.assertEqual(len(heard), 3000)
+            self.assertEqual(err, 'meterlink: 1 meter, 1 no_key; 1 telegram, 2999 repetitions, 0 lost\n')
 
     def test_a_line_without_its_end_is_read_when_the_input_ends(self):
         heard, _ = self.listen('-r', 'hex', '--key', KEYS['gas'], stdin=GAS)
