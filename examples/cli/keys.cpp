@@ -1,5 +1,7 @@
 #include "keys.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -20,8 +22,29 @@ void wipe(std::string& secret) {
     crypto::wipe({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
 }
 
+constexpr std::string_view blanks = " \t\r\n";
+
+/// As many hexadecimal digits are half a key: whoever typed them wrong did not get far.
+constexpr std::size_t suspicious = 16;
+
+bool is_digit(char c) { return detail::hex_value(c) >= 0; }
+
+std::size_t digits_of(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit));
+}
+
+/// Digits, and what people write between octets.
+bool is_only_digits(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) {
+        return is_digit(c) || std::string_view{"xX:;,-.'\""}.find(c) != std::string_view::npos;
+    });
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t begin) {
+    return std::min(text.find_first_of(blanks, begin), text.size());
+}
+
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
     const auto begin = text.find_first_not_of(blanks);
     if (begin == std::string_view::npos)
         return {};
@@ -109,18 +132,35 @@ void add_key_options(CLI::App& command, key_options& options) {
         ->option_text("FILE");
 }
 
-std::string without_keys(std::string text) {
-    constexpr std::size_t suspicious = 16; // digits in a row
-    for (std::size_t begin = 0; begin < text.size(); ++begin) {
-        auto end = begin;
-        while (end < text.size() && detail::hex_value(text[end]) >= 0)
-            ++end;
-        if (end - begin >= suspicious)
-            text.replace(begin, end - begin, "...");
-        else
-            begin = end;
+std::string without_keys(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto begin = text.find_first_not_of(blanks, at);
+        out += text.substr(at, begin - at);
+        if (begin == text.npos)
+            break;
+        auto end = end_of_word(text, begin);
+        // Octets with blanks between them are one key.
+        while (is_only_digits(text.substr(begin, end - begin)) && end < text.size()) {
+            const auto next = text.find_first_not_of(blanks, end);
+            if (next == text.npos || !is_only_digits(text.substr(next, end_of_word(text, next) - next)))
+                break;
+            end = end_of_word(text, next);
+        }
+        const auto word = text.substr(begin, end - begin);
+        out += digits_of(word) < suspicious ? word : "...";
+        at = end;
     }
-    return text;
+    return out;
+}
+
+bool may_be_key(std::string_view text) {
+    const auto count = std::count_if(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    constexpr std::ptrdiff_t forgotten = 4; // or typed twice
+    constexpr auto whole = static_cast<std::ptrdiff_t>(crypto::key::digits);
+    return count >= whole - forgotten && count <= whole + forgotten && digits_of(text) >= suspicious;
 }
 
 } // namespace meterlink::cli

@@ -3,6 +3,7 @@
 /// The keys that a user gives. None of them, nor a part of one, is ever written anywhere.
 
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <meterlink/crypto/key_ring.hpp>
@@ -23,7 +24,11 @@ void add_key_options(CLI::App& command, key_options& options);
 /// of a file are complained about, and the others used. False when a key or a file cannot be used at all.
 [[nodiscard]] bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& errors);
 
-/// `text` with whatever may be a key in it replaced by dots: for messages that quote a command line.
-[[nodiscard]] std::string without_keys(std::string text);
+/// `text` with every word that has 16 hexadecimal digits or more, and so may be a key however it is spelled,
+/// replaced by dots: for messages that quote a command line.
+[[nodiscard]] std::string without_keys(std::string_view text);
+
+/// Whether `text`, which is no telegram, is of the size of a key, mistyped or not.
+[[nodiscard]] bool may_be_key(std::string_view text);
 
 } // namespace meterlink::cli
