@@ -83,7 +83,8 @@ bool add_key_of_file(const std::string& path, crypto::key_ring& ring, complaints
 }
 
 /// Rows are never shown: a key may stand in any of their fields.
-bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, complaints& errors) {
+bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, std::vector<tpl::meter_address>& owners,
+                     complaints& errors) {
     std::string content;
     if (const auto failure = read_whole_file(path, content); failure != 0) {
         errors.plain("cannot read " + path + ": " + std::strerror(failure));
@@ -98,14 +99,19 @@ bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, complaints
     for (const auto& problem : keys->problems)
         errors.telegram({path, 0}, crypto::to_string(problem));
     ring.reserve(ring.size() + keys->entries.size());
-    for (const auto& entry : keys->entries)
+    for (const auto& entry : keys->entries) {
         ring.add(entry);
+        if (entry.identification && entry.manufacturer && entry.device_type && entry.version)
+            owners.push_back(
+                {*entry.manufacturer, *entry.identification, *entry.version, *entry.device_type});
+    }
     return true;
 }
 
 } // namespace
 
-bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& errors) {
+bool load_keys(const key_options& options, crypto::key_ring& ring, std::vector<tpl::meter_address>& owners,
+               complaints& errors) {
     const auto* from_environment = std::getenv(variable);
     auto is_good = true;
     if (options.key.starts_with('@'))
@@ -114,7 +120,7 @@ bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& e
         is_good = add_key("--key", options.key, ring, errors);
     else if (from_environment != nullptr && *from_environment != '\0')
         is_good = add_key(variable, from_environment, ring, errors);
-    return is_good && (options.file.empty() || add_keys_of_csv(options.file, ring, errors));
+    return is_good && (options.file.empty() || add_keys_of_csv(options.file, ring, owners, errors));
 }
 
 void add_key_options(CLI::App& command, key_options& options) {

@@ -65,6 +65,18 @@ class Files(ListenCase):
         self.assertEqual([reading['link']['frame_format'] for reading in heard], ['A', 'stripped'])
         self.assertIn('1 meter, 1 ok; 1 telegram, 1 repetition', err)
 
+    def test_meters_that_are_made_up_take_no_room_from_those_with_a_key(self):
+        flood = ''.join(plain(1, '0413010000 00', f'{number:08}') + '\n' for number in range(100_003))
+        keys = self.file_of(f'address,key,manufacturer,devicetype,version\n99999999,{KEYS["gas"]},ELS,7,51\n'
+                            f'12345678,{KEYS["gas"]},ELS,-1,-1\n', 'keys.csv')
+        out, err = self.run_it('listen', '-r', 'hex', '--keys', keys, '-f', 'table',
+                               stdin=flood + plain(2, '0413010000 00', '99999999') + '\n' + GAS + '\n')
+        self.assertEqual(err, 'meterlink: 100002 meters, 100002 ok; 100002 telegrams, 0 repetitions, 0 lost; '
+                              '3 telegrams of meters that have no room\n')
+        self.assertIn('volume 28504.27 m3', out.splitlines()[-1])
+        _, err = self.listen('-r', 'hex', '--keys', keys, stdin=GAS)
+        self.assertIn('2 meters, 1 never_heard, 1 ok; 1 telegram', err)
+
     def test_lost_telegrams_are_counted(self):
         lines = ''.join(rtl(plain(number, '04130100000002FD170000')) for number in (1, 2, 5, 6))
         heard, err = self.listen('--receiver', 'rtl-wmbus', stdin=lines)
