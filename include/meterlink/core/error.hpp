@@ -13,7 +13,7 @@
 namespace meterlink {
 
 /// The protocol layer that refused the bytes.
-enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto };
+enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
@@ -68,6 +68,13 @@ enum class errc : std::uint16_t {
     key_file_header,
     key_file_column,
     key_file_field,
+    // io
+    endpoint_scheme = 600, ///< An endpoint begins with none of the schemes that there are.
+    endpoint_device,       ///< An endpoint names no device file.
+    endpoint_host,         ///< An endpoint names no host, or one in brackets that are not closed.
+    endpoint_port,         ///< A port is 1 to 65535, or 0 where one listens.
+    endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
+    endpoint_value,        ///< A value that does not fit its option.
 };
 
 namespace detail {
@@ -125,6 +132,13 @@ inline constexpr std::array errc_rows{
              "the header must name the columns address, key, manufacturer, devicetype, version"},
     errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
     errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
+    errc_row{errc::endpoint_scheme, "endpoint_scheme",
+             "an endpoint begins with serial:, tcp://, tcp-listen://, udp:// or udp-listen://"},
+    errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device"},
+    errc_row{errc::endpoint_host, "endpoint_host", "the endpoint names no host"},
+    errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
+    errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
+    errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
@@ -154,6 +168,7 @@ constexpr errc_row find_errc_row(errc code) noexcept {
     case layer::mbus: return "mbus";
     case layer::wmbus: return "wmbus";
     case layer::crypto: return "crypto";
+    case layer::io: return "io";
     }
     return "unknown";
 }
