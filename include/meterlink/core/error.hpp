@@ -56,6 +56,9 @@ enum class errc : std::uint16_t {
     inter_byte_timeout,
     selection_malformed,
     secondary_address_syntax,
+    answer_unexpected,      ///< An answer of another kind than the request asks for.
+    answer_from_another,    ///< An answer of another slave than the one asked.
+    baud_rate_not_followed, ///< A slave that has acknowledged another bit rate answers at the old one.
     // wmbus
     block_crc = 400,  ///< The CRC of a block of the link layer does not fit its octets.
     frame_length,     ///< The L field fits no frame format.
@@ -121,6 +124,10 @@ inline constexpr std::array errc_rows{
     errc_row{errc::selection_malformed, "selection_malformed", "malformed selection"},
     errc_row{errc::secondary_address_syntax, "secondary_address_syntax",
              "a secondary address reads 12345678 or 12345678.PAD.01.07"},
+    errc_row{errc::answer_unexpected, "answer_unexpected",
+             "the answer is of another kind than was asked for"},
+    errc_row{errc::answer_from_another, "answer_from_another", "the answer is from another slave"},
+    errc_row{errc::baud_rate_not_followed, "baud_rate_not_followed", "the slave stays at its bit rate"},
     errc_row{errc::block_crc, "block_crc", "wrong CRC of a block"},
     errc_row{errc::frame_length, "frame_length", "the length field fits no frame format"},
     errc_row{errc::chip_code, "chip_code", "chips that are no symbol of the line code"},
