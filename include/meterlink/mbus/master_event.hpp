@@ -39,7 +39,7 @@ struct acknowledged {};
 struct sent {};
 
 /// The slave reports an alarm (EN 13757-3:2018, CI 71).
-struct alarm {
+struct alarm_report {
     bytes_view telegram; ///< The frame; good for as long as a `telegram_list`.
 };
 
@@ -93,8 +93,9 @@ struct line_noise {
 };
 
 /// Any of them.
-using master_outcome = std::variant<reading, acknowledged, sent, alarm, no_answer, collision, bad_answer,
-                                    application_refusal, cancelled, deferred, baud_rate_changed, line_noise>;
+using master_outcome =
+    std::variant<reading, acknowledged, sent, alarm_report, no_answer, collision, bad_answer,
+                 application_refusal, cancelled, deferred, baud_rate_changed, line_noise>;
 
 /// What has happened, and to which request. Every request ends with exactly one event that `is_final`.
 struct master_event {

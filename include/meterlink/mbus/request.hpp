@@ -28,7 +28,7 @@ enum class request_kind : std::uint8_t {
     normalise,     ///< SND_NKE: `acknowledged`.
     select,        ///< Selection alone, the slaves stay selected: `acknowledged`.
     read,          ///< REQ_UD2, one or several: `reading`.
-    poll_alarm,    ///< REQ_UD1: `alarm`, or `acknowledged` when there is none.
+    poll_alarm,    ///< REQ_UD1: `alarm_report`, or `acknowledged` when there is none.
     send,          ///< SND_UD: `acknowledged`.
     set_baud_rate, ///< SND_UD, then the line and the meter change: `acknowledged`.
     raw,           ///< Any octets: by the answer that is expected.

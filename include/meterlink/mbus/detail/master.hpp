@@ -271,7 +271,7 @@ inline void master::act_on_telegram(instant now) {
     if (!telegram)
         return give_up(exchange_state::refused, telegram.error(), now);
     if (wants_alarm)
-        return finish(alarm{octets}, now);
+        return finish(alarm_report{octets}, now);
     last_slot_ = talk.telegrams++;
     const bool is_raw = talk.request().kind() == request_kind::raw;
     const bool more = !is_raw && telegram->records().trailer().more_records_follow;
