@@ -234,6 +234,18 @@ TEST_CASE("a slave that announces telegrams without end is stopped", "[master]")
     CHECK_FALSE(line.outcome().as<reading>().is_complete);
 }
 
+TEST_CASE("a slave that repeats one telegram for ever is read once", "[master]") {
+    scripted_line line{fast()};
+    line.expect(nke(5)).reply(e5);
+    line.expect(req_ud2(5, true)).reply(telegram(5, 1, 1, true));
+    for (int i = 0; i < 3; ++i)
+        line.expect(req_ud2(5, false)).reply(telegram(5, 1, 1, true));
+    line.submit(read(5));
+    line.run();
+    CHECK(line.outcome().telegrams == many{telegram(5, 1, 1, true)});
+    CHECK_FALSE(line.outcome().as<reading>().is_complete);
+}
+
 TEST_CASE("an application reset goes before a readout and counts", "[master]") {
     scripted_line line{fast()};
     line.expect(nke(5)).reply(e5);
@@ -464,6 +476,37 @@ TEST_CASE("a late acknowledgement does not acknowledge the next command", "[mast
     CHECK(line.outcomes()[1].is<acknowledged>());
     const auto attempt = wire_time(frame.wire_size(), baud) + 250ms;
     CHECK(line.outcomes()[1].when > line.sent_at[1] + attempt + 60ms);
+}
+
+TEST_CASE("the late acknowledgement of a command that failed is not that of the next", "[master]") {
+    auto how = fast();
+    how.timing.readout_retries = 0;
+    scripted_line line{how};
+    const auto records = "0F"_octets;
+    line.expect(counted(command::data_send(5, records).value(), true)).reply(e5, 250ms);
+    line.expect(counted(command::data_send(6, records).value(), true));
+    line.submit(request::send(primary_address{5}, records, without_initialisation()).value());
+    line.submit(request::send(primary_address{6}, records, without_initialisation()).value());
+    line.run();
+    REQUIRE(line.outcomes().size() == 2);
+    CHECK(line.outcomes()[0].is<no_answer>());
+    CHECK(line.outcomes()[1].is<no_answer>());
+}
+
+TEST_CASE("a selected slave that cannot be read is told from one that is not there", "[master]") {
+    auto how = fast();
+    how.timing.readout_retries = 0;
+    how.timing.select_retries = 0;
+    scripted_line line{how};
+    line.expect(select_frame(meter(1))).reply(e5);
+    line.expect(req_ud2(253, true));
+    line.expect(select_frame(meter(2)));
+    line.submit(request::read(meter(1)).value());
+    line.submit(request::read(meter(2)).value());
+    line.run();
+    REQUIRE(line.outcomes().size() == 2);
+    CHECK(line.outcomes()[0].as<no_answer>().was_selected);
+    CHECK_FALSE(line.outcomes()[1].as<no_answer>().was_selected);
 }
 
 TEST_CASE("an answer from another address is not taken and named when nothing else comes", "[master]") {

@@ -106,6 +106,9 @@ public:
         return garbage_ > 0 || strangers_ > 0 || unasked_acks_ > 0 || acks_ > 1;
     }
 
+    /// Whether a copy of an earlier telegram was passed over.
+    [[nodiscard]] bool has_copy() const noexcept { return has_copy_; }
+
 private:
     static constexpr std::size_t shortest_echo = short_frame_view::size;
 
@@ -149,7 +152,7 @@ private:
             ++strangers_;
             stranger_why_ = errc::answer_unexpected;
         } else if (expected_.is_copy(*carrier)) {
-            return;
+            has_copy_ = true;
         } else if (!expected_.is_from_asked(*carrier)) {
             ++strangers_;
             stranger_why_ = errc::answer_from_another;
@@ -210,6 +213,7 @@ private:
     std::size_t strangers_ = 0; // intact frames that are no answer
     std::size_t garbage_ = 0;
     bool has_answer_ = false;
+    bool has_copy_ = false;
     bool ignores_ack_ = false;
     bool is_unsent_ = false;
 };

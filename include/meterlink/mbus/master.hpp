@@ -41,6 +41,12 @@ public:
 
     master() : master{options{}} {}
     explicit master(const options& how) : options_{how}, baud_{how.baud} {}
+    // What it listens for borrows from its own memory, which moves along but is not shared.
+    master(const master&) = delete;
+    master(master&&) = default;
+    master& operator=(const master&) = delete;
+    master& operator=(master&&) = default;
+    ~master() = default;
 
     /// Takes a request; it begins at once when the line is free.
     request_id submit(const request& what, instant now);

@@ -47,6 +47,7 @@ struct alarm_report {
 struct no_answer {
     std::size_t attempts = 0;
     telegram_list telegrams{}; ///< What had been read of a longer readout.
+    bool was_selected = false; ///< A selection was acknowledged before.
 };
 
 /// Octets that make no frame: several slaves at once, or a bad line.
@@ -55,6 +56,7 @@ struct collision {
     error why{};               ///< What was wrong with the last attempt's first piece.
     bytes_view octets{};       ///< Of the last attempt, the first 261.
     telegram_list telegrams{}; ///< What had been read of a longer readout.
+    bool was_selected = false; ///< A selection was acknowledged before.
 };
 
 /// An answer that is none to the question: broken off, from somebody else (`errc::answer_from_another`), of
@@ -65,6 +67,7 @@ struct bad_answer {
     error why{};
     bytes_view octets{};       ///< Of the last attempt, the first 261.
     telegram_list telegrams{}; ///< What had been read of a longer readout.
+    bool was_selected = false; ///< A selection was acknowledged before.
 };
 
 /// The slave refuses (EN 13757-3:2018, CI 70).

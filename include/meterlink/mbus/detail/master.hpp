@@ -220,7 +220,7 @@ inline void master::succeed(instant now) {
         return finish(acknowledged{}, now);
     case verify_old_rate: {
         const error why{errc::baud_rate_not_followed, layer::mbus, 0};
-        return finish(bad_answer{talk.attempts, why, {}, {}}, now);
+        return finish(bad_answer{talk.attempts, why, {}, {}, talk.is_selected}, now);
     }
     case deselect: return end_conversation();
     }
@@ -311,15 +311,21 @@ inline void master::give_up(exchange_state how, const error& why, instant now) {
         change_baud_rate(talk.old_baud, now);
         return enter(detail::conversation_step::verify_old_rate, now);
     }
+    const bool was_selected = talk.is_selected;
     if (how == exchange_state::silent) {
+        // A slave that sends the same telegram for ever has no further one.
+        if (exchange_.has_copy() && talk.telegrams > 0)
+            return finish(reading{telegrams(), false, true}, now);
         talk.is_selected = false; // nobody is there to be deselected
-        return finish(no_answer{talk.attempts, telegrams()}, now);
+        if (talk.counter() && talk.answer() == answer_kind::acknowledgement)
+            late_until_ = now + timing().effective_response_timeout(baud_);
+        return finish(no_answer{talk.attempts, telegrams(), was_selected}, now);
     }
     failed_.clear();
     failed_.append(exchange_.heard());
     if (how == exchange_state::collided)
-        return finish(collision{talk.attempts, why, failed_, telegrams()}, now);
-    finish(bad_answer{talk.attempts, why, failed_, telegrams()}, now);
+        return finish(collision{talk.attempts, why, failed_, telegrams(), was_selected}, now);
+    finish(bad_answer{talk.attempts, why, failed_, telegrams(), was_selected}, now);
 }
 
 inline void master::finish(const master_outcome& outcome, instant now) {
