@@ -84,7 +84,7 @@ public:
     int downs = 0;
 
 private:
-    struct request {
+    struct question {
         std::vector<std::uint8_t> octets;
         std::size_t answer_size;
         std::uint8_t start;
@@ -113,7 +113,7 @@ private:
     std::chrono::milliseconds patience_;
     int retries_;
     int attempts_ = 0;
-    std::deque<request> waiting_;
+    std::deque<question> waiting_;
     std::deque<outcome> outcomes_;
     std::vector<std::uint8_t> got_;
     std::vector<std::uint8_t> sent_;
