@@ -8,7 +8,7 @@ namespace meterlink::io::detail {
 namespace {
 
 asio::error_code system_error(int number) {
-    return number == 0 ? asio::error_code{} : asio::error_code{number, asio::error::get_system_category()};
+    return number == 0 ? asio::error_code{} : asio::error_code{number, std::system_category()};
 }
 
 } // namespace
