@@ -905,3 +905,56 @@ TEST_CASE("the timing of one meter is that of its requests", "[master]") {
     line.run();
     CHECK(line.outcome().is<reading>());
 }
+
+TEST_CASE("dense noise between two questions delays the second one but not without end", "[master]") {
+    scripted_line line{fast()};
+    for (int i = 0; i < 3; ++i)
+        line.expect(req_ud2(5, true));
+    line.submit(read(5, without_initialisation()));
+    for (auto when = line.now; when < line.now + 60s; when += 5ms)
+        line.arrive("55"_octets, when);
+    line.run(line.now + 60s);
+    CHECK(line.outcome().is<collision>());
+    CHECK(line.count<line_noise>() > 0);
+}
+
+TEST_CASE("octets before a question make it wait until their sender has ended", "[master]") {
+    auto how = fast();
+    how.timing.collision_recovery = 100ms;
+    scripted_line line{how};
+    const auto select = select_frame(meter(1));
+    line.expect(select).reply("E5 E5"_octets, 30ms).reply("E5"_octets, 125ms);
+    line.expect(select).reply(e5);
+    line.submit(request::select(meter(1)));
+    line.run();
+    CHECK(line.outcome().is<acknowledged>());
+    CHECK(line.count<line_noise>() == 1);
+    const auto quiet = timing_profile::standard(baud).effective_character_gap(baud);
+    CHECK(line.sent_at[1] - line.sent_at[0] == wire_time(select.size(), baud) + 125ms + quiet);
+}
+
+TEST_CASE("address 254 makes the frame counts of own addresses unknown", "[master]") {
+    scripted_line line{fast()};
+    for (const auto address : std::array<std::uint8_t, 3>{5, 254, 5}) {
+        line.expect(nke(address)).reply(e5);
+        line.expect(req_ud2(address, true)).reply(telegram(5, 1));
+        line.submit(read(address));
+    }
+    line.run();
+    CHECK(line.outcomes().size() == 3);
+}
+
+TEST_CASE("a second telegram is not taken from another slave", "[master]") {
+    scripted_line line{fast()};
+    const secondary_address any{};
+    line.expect(select_frame(any)).reply(e5);
+    line.expect(req_ud2(253, true)).reply(telegram(1, 0x11111111, 1, true));
+    line.expect(req_ud2(253, false))
+        .reply(telegram(1, 0x22222222, 1), 20ms)
+        .reply(telegram(1, 0x11111111, 2), 180ms);
+    line.expect(nke(253)).reply(e5);
+    line.submit(request::read(any).value());
+    line.run();
+    CHECK(line.outcome().telegrams == many{telegram(1, 0x11111111, 1, true), telegram(1, 0x11111111, 2)});
+    CHECK(line.outcome().as<reading>().was_disturbed);
+}
