@@ -160,3 +160,16 @@ TEST_CASE("a spike is no character") {
     line.add({start, 38'400, "FF"_octets}); // one bit of space
     CHECK(all(line).empty());
 }
+
+TEST_CASE("a character that ends later than its burst is heard whenever it is asked for") {
+    line_signal line;
+    line.add({start, 2400, "FF"_octets});
+    line.add({start + bit_time(5, 2400), 2400, "7F"_octets}); // read from its first bit of space on
+    std::size_t count = 0;
+    for (auto now = start; now < start + 1s; now += 1ms)
+        while (line.take(now))
+            ++count;
+    CHECK(count > 0);
+    CHECK(line.is_idle());
+    CHECK_FALSE(line.peek());
+}

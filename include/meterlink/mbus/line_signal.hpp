@@ -117,9 +117,12 @@ public:
         if (bursts_.empty())
             return std::nullopt;
         const auto next = peek();
-        const auto passed = next ? std::min(next->at, now) : now;
+        if (next && next->at > now)
+            return std::nullopt;
+        // a character that is out of step may end later than the burst it is read from
+        const auto passed = next ? next->at : now;
         std::erase_if(bursts_, [&](const auto& each) { return each.end() <= passed; });
-        if (!next || next->at > now)
+        if (!next)
             return std::nullopt;
         read_until_ = next->at;
         is_known_ = false;
