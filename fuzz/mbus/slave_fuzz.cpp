@@ -63,7 +63,7 @@ std::size_t requests_in(bytes_view octets) {
             continue;
         const auto frame = mbus::parse_frame(octets.first(*size));
         const auto c = frame ? mbus::c(*frame) : std::nullopt;
-        count += c && c->prm() ? 1 : 0;
+        count += c && c->prm() ? 1U : 0U;
     }
     return count;
 }
