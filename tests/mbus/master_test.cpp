@@ -246,6 +246,19 @@ TEST_CASE("a slave that repeats one telegram for ever is read once", "[master]")
     CHECK_FALSE(line.outcome().as<reading>().is_complete);
 }
 
+TEST_CASE("what a failed readout lends stays good while the slave is deselected", "[master]") {
+    auto how = fast();
+    how.timing.readout_retries = 0;
+    scripted_line line{how};
+    line.expect(select_frame(meter(1))).reply(e5);
+    line.expect(req_ud2(253, true)).reply(telegram(5, 1, 1, true));
+    line.expect(req_ud2(253, false)).reply(telegram(5, 1, 1, true));
+    line.expect(nke(253)).reply(e5);
+    line.submit(request::read(meter(1)).value());
+    line.run();
+    CHECK(line.outcome().telegrams == many{telegram(5, 1, 1, true)});
+}
+
 TEST_CASE("an application reset goes before a readout and counts", "[master]") {
     scripted_line line{fast()};
     line.expect(nke(5)).reply(e5);

@@ -332,6 +332,7 @@ inline void master::finish(const master_outcome& outcome, instant now) {
     auto& talk = *conversation_;
     emit(talk.asked.id, outcome);
     talk.is_over = true;
+    talk.telegrams = 0; // what follows needs no further slot: growing would move what the event lends
     if (talk.is_selected && talk.request().options().deselects)
         return enter(detail::conversation_step::deselect, now);
     end_conversation();
