@@ -18,7 +18,7 @@
 namespace meterlink::mbus {
 
 /// Bit times of a character on the wired bus: start bit, eight data bits, even parity, stop bit.
-inline constexpr std::int64_t bits_per_character = 11;
+inline constexpr std::int64_t character_bits = 11;
 
 /// How long `count` bits take at `baud`, which is not 0.
 [[nodiscard]] constexpr session_clock::duration bit_time(std::int64_t count, std::uint32_t baud) noexcept {
@@ -28,7 +28,7 @@ inline constexpr std::int64_t bits_per_character = 11;
 /// How long `count` characters take at `baud`, which is not 0.
 [[nodiscard]] constexpr session_clock::duration character_time(std::size_t count,
                                                                std::uint32_t baud) noexcept {
-    return bit_time(static_cast<std::int64_t>(count) * bits_per_character, baud);
+    return bit_time(static_cast<std::int64_t>(count) * character_bits, baud);
 }
 
 /// Octets that one station sends without a gap.
@@ -44,8 +44,8 @@ struct line_burst {
         if (at < start || at >= end())
             return true;
         const auto bit = (at - start).count() * std::int64_t{baud} / 1'000'000'000;
-        const auto octet = octets[static_cast<std::size_t>(bit / bits_per_character)];
-        switch (const auto place = bit % bits_per_character) {
+        const auto octet = octets[static_cast<std::size_t>(bit / character_bits)];
+        switch (const auto place = bit % character_bits) {
         case 0: return false;
         case 9: return std::popcount(octet) % 2 == 1;
         case 10: return true;
@@ -58,7 +58,7 @@ struct line_burst {
         if (from >= end())
             return std::nullopt;
         auto bit = from <= start ? 0 : (from - start).count() * std::int64_t{baud} / 1'000'000'000;
-        for (; bit < static_cast<std::int64_t>(octets.size()) * bits_per_character; ++bit) {
+        for (; bit < static_cast<std::int64_t>(octets.size()) * character_bits; ++bit) {
             const auto begin = start + bit_time(bit, baud) + session_clock::duration{1};
             const auto at = std::max(from, begin);
             if (!is_mark(at))
@@ -151,7 +151,7 @@ private:
     [[nodiscard]] std::optional<heard_character> clean_character(const line_burst& burst) const {
         const auto passed = std::max(read_until_, burst.start) - burst.start;
         const auto bits = (passed.count() * std::int64_t{baud_} + 999'999'999) / 1'000'000'000;
-        const auto index = static_cast<std::size_t>(bits / bits_per_character);
+        const auto index = static_cast<std::size_t>(bits / character_bits);
         if (index >= burst.octets.size() ||
             burst.start + character_time(index, baud_) != burst.start + passed)
             return std::nullopt;

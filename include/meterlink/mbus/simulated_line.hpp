@@ -242,7 +242,7 @@ inline void simulated_line::answer(std::size_t number, bytes_view octets, instan
     case line_fault::late: burst.start += options_.lateness; break;
     case line_fault::echo: burst.start = std::max(burst.start, signal_.busy_until()); break;
     case line_fault::duplicate: {
-        signal_.add({burst.end() + bit_time(bits_per_character, baud), baud, burst.octets});
+        signal_.add({burst.end() + bit_time(character_bits, baud), baud, burst.octets});
         break;
     }
     case line_fault::collision: {
