@@ -20,22 +20,17 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
-#include <asio/steady_timer.hpp>
 
 #include <meterlink/core/session.hpp>
 #include <meterlink/io/back_off.hpp>
 #include <meterlink/io/detail/completion.hpp>
+#include <meterlink/io/detail/lazy_timer.hpp>
 #include <meterlink/io/driver_options.hpp>
 #include <meterlink/io/echo_canceller.hpp>
 #include <meterlink/io/link_event.hpp>
 #include <meterlink/io/stream.hpp>
 
 namespace meterlink::io::detail {
-
-/// The instant that it is.
-[[nodiscard]] inline instant steady_now() noexcept {
-    return instant{std::chrono::steady_clock::now().time_since_epoch()};
-}
 
 [[nodiscard]] inline bool is_would_block(const asio::error_code& error) noexcept {
     return error == asio::error::would_block || error == asio::error::try_again;
@@ -365,30 +360,18 @@ private:
         return moved_ + *options_.idle_timeout;
     }
 
-    /// The timer stands at the earliest deadline that it was given. It is not set back when that falls away,
-    /// for a request that is answered in time would then cost two calls of the system.
     void arm() {
         std::optional<instant> next;
         for (const auto& deadline : {session_.poll_timeout(), retry_at_, waiter_deadline_, idle_at()})
             if (deadline && (!next || *deadline < *next))
                 next = deadline;
-        if (!next && state_ == link_state::closed && armed_) {
-            armed_.reset();
-            ++alarm_;
+        if (next)
+            timer_.set(*next, [self = this->shared_from_this()] {
+                self->wake(steady_now());
+                self->pump();
+            });
+        else if (state_ == link_state::closed)
             timer_.cancel(); // nothing is left to run for
-        }
-        if (!next || (armed_ && *armed_ <= *next))
-            return;
-        armed_ = next;
-        timer_.expires_at(std::chrono::steady_clock::time_point{
-            std::chrono::duration_cast<std::chrono::steady_clock::duration>(next->time_since_epoch())});
-        timer_.async_wait([self = this->shared_from_this(), alarm = ++alarm_](asio::error_code) {
-            if (self->gone_ || alarm != self->alarm_)
-                return;
-            self->armed_.reset();
-            self->wake(steady_now());
-            self->pump();
-        });
     }
 
     void wake(instant now) {
@@ -468,7 +451,7 @@ private:
     Stream line_;
     Session session_;
     driver_options options_;
-    asio::steady_timer timer_;
+    lazy_timer timer_;
     back_off waits_;
     std::minstd_rand random_;
     echo_canceller echo_;
@@ -481,10 +464,8 @@ private:
 
     link_state state_ = link_state::closed;
     std::uint64_t generation_ = 0; ///< Of the link: tells its handlers from those of links that are lost.
-    std::uint64_t alarm_ = 0;      ///< Of the timer.
     std::uint64_t ticket_ = 0;     ///< Of the waiter.
     instant moved_{};              ///< When octets last went either way.
-    std::optional<instant> armed_;
     std::optional<instant> retry_at_;
     std::optional<instant> waiter_deadline_;
     std::optional<std::uint32_t> rate_;
