@@ -8,7 +8,7 @@
 #include <meterlink/apl/fixed_data.hpp>
 #include <meterlink/mbus/selection.hpp>
 #include <meterlink/tpl/security.hpp>
-#include <meterlink/wmbus/detected_frame.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 
 #include "meter_name.hpp"
 #include "reading.hpp"
@@ -98,12 +98,18 @@ void complain_of_wired(const origin& from, const reading& what, complaints& erro
     complain_of_security(from, message->security().state, meter_of(*message), errors);
 }
 
-/// The octets that the offset of `problem` counts in; `received` as they came.
-bytes_view octets_of(const error& problem, const wmbus::telegram_view& telegram, bytes_view received) {
-    const auto frame = wmbus::detect_frame(received);
-    if (telegram.wire.empty() || problem.code == errc::block_crc || (frame && frame->problem == problem))
-        return received;
-    return telegram.is_reassembled && telegram.message ? telegram.message->wire() : telegram.opened;
+/// The octets that the offset of `problem` counts in; `received` as they came, the others in the clear.
+bytes_view octets_of(const wmbus::telegram_problem& problem, const wmbus::telegram_view& telegram,
+                     bytes_view received) {
+    switch (problem.place) {
+    case wmbus::problem_place::input: return received;
+    case wmbus::problem_place::message:
+        if (telegram.message)
+            return telegram.message->wire();
+        break;
+    case wmbus::problem_place::telegram: break;
+    }
+    return telegram.opened;
 }
 
 void complain_of_wireless(const origin& from, const reading& what, complaints& errors) {

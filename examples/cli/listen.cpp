@@ -11,7 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <meterlink/wmbus/mode.hpp>
-#include <meterlink/wmbus/receivers/event_queue.hpp>
+#include <meterlink/wmbus/receivers/feed.hpp>
 #include <meterlink/wmbus/receivers/receiver_choice.hpp>
 
 #include "command.hpp"
@@ -154,7 +154,7 @@ private:
 };
 
 /// Opens and sets up what the options name. Null when that fails; why has been said then.
-std::unique_ptr<port> open_line(const listen_options& options, const wmbus::any_receiver& receiver,
+std::unique_ptr<port> open_line(const listen_options& options, const wmbus::receiver_kind& kind,
                                 complaints& errors) {
     if (options.from == "-" && is_terminal(standard_stream::in)) {
         errors.plain("nothing to listen to. Name a port or a file with --from, or pipe the receiver's output "
@@ -168,7 +168,6 @@ std::unique_ptr<port> open_line(const listen_options& options, const wmbus::any_
     }
     if (!line->is_serial())
         return line;
-    const auto& kind = receiver.kind();
     if (kind.baud == 0) {
         errors.plain(options.from + " is a serial port, and " + std::string{kind.name} + " has none");
         return nullptr;
@@ -183,7 +182,18 @@ std::unique_ptr<port> open_line(const listen_options& options, const wmbus::any_
 
 /// The mode that the options name; an unknown one was refused before.
 std::optional<wmbus::mode> mode_of(const listen_options& options) {
-    return options.mode.empty() ? std::nullopt : wmbus::mode_from(options.mode);
+    return options.mode.empty() ? std::nullopt : wmbus::parse_mode(options.mode);
+}
+
+/// The receiver that the options name, of a kind that there is. Where it is told its mode, its telegrams have
+/// none before it has obeyed.
+result<wmbus::any_receiver> receiver_for(const listen_options& options, const port& line) {
+    wmbus::receiver_options itself{options.name.empty() ? options.receiver : options.name, mode_of(options)};
+    auto receiver = wmbus::make_receiver(options.receiver, itself);
+    if (!receiver || !line.is_serial() || !receiver->can_set_mode())
+        return receiver;
+    itself.mode.reset();
+    return wmbus::make_receiver(options.receiver, itself);
 }
 
 /// Tells a receiver at a serial port its mode. False for one that it has not.
@@ -201,12 +211,14 @@ int listen(const listen_options& options) {
     complaints errors{options.colour};
     output out{options.colour};
     telegram_reader reader{options.reading};
-    auto receiver = wmbus::make_receiver(
-        options.receiver, {options.name.empty() ? options.receiver : options.name, mode_of(options)});
-    if (!receiver || !reader.load(errors))
+    const auto* kind = wmbus::find_receiver_kind(options.receiver);
+    if (kind == nullptr || !reader.load(errors))
         return wrong_usage;
-    const auto line = open_line(options, *receiver, errors);
-    if (!line || !set_mode(*receiver, *line, options, errors))
+    const auto line = open_line(options, *kind, errors);
+    if (!line)
+        return wrong_usage;
+    auto receiver = receiver_for(options, *line);
+    if (!receiver || !set_mode(*receiver, *line, options, errors))
         return wrong_usage;
     const origin from{options.from == "-" ? "stdin" : options.from};
     const auto is_table = options.format.empty() ? out.is_terminal() : options.format == "table";
@@ -240,7 +252,7 @@ void add_options(CLI::App& command, listen_options& options) {
                     "telegrams are taken for it where the receiver does not tell")
         ->option_text("MODE")
         ->check(CLI::Validator{[](const std::string& text) {
-                                   return wmbus::mode_from(text) ? "" : "there is no such radio mode";
+                                   return wmbus::parse_mode(text) ? "" : "there is no such radio mode";
                                },
                                ""});
     command

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <variant>
 
+#include <meterlink/core/hex.hpp>
 #include <meterlink/format/json.hpp>
 #include <meterlink/format/link_facts.hpp>
 
@@ -40,15 +41,6 @@ std::string hour() {
     return printed(std::localtime(&now), "%H:%M:%S");
 }
 
-wmbus::heard heard_from(const wmbus::telegram_view& telegram) {
-    wmbus::heard out;
-    out.meter = *telegram.meter();
-    out.access_number = telegram.ell ? std::optional{telegram.ell->access_number} : telegram.access_number();
-    out.security = telegram.security();
-    out.content = telegram.wire;
-    return out;
-}
-
 std::string counted(std::size_t count, const std::string& one, const std::string& many) {
     return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
@@ -69,15 +61,26 @@ void listener::on(const wmbus::receiver_event& event) {
             complain("the receiver calls a telegram broken: " + std::string{message(what.why.code)});
         else if constexpr (std::is_same_v<type, wmbus::receiver_text>)
             ++other_lines_;
+        else if constexpr (std::is_same_v<type, wmbus::receiver_answer>)
+            on_answer(what);
         else if constexpr (std::is_same_v<type, wmbus::receiver_silent>)
             complain("the receiver did not answer " + std::string{name(what.command)} + ", sent " +
                      counted(what.attempts, "time", "times"));
         else if constexpr (std::is_same_v<type, wmbus::garbage>)
             complain(counted(what.count, "octet", "octets") + " skipped: " + to_string(what.why));
-        else if constexpr (std::is_same_v<type, wmbus::events_lost>)
+        else {
+            static_assert(std::is_same_v<type, wmbus::events_lost>);
             complain(counted(what.count, "event", "events") + " of the receiver lost");
+        }
     };
     std::visit(handle, event);
+}
+
+/// What was obeyed needs no word.
+void listener::on_answer(const wmbus::receiver_answer& answer) {
+    if (answer.is_refused && answer.command)
+        complain("the receiver refuses " + std::string{name(*answer.command)} + ", status " +
+                 to_hex(answer.payload.view().first(1)));
 }
 
 void listener::on_telegram(const wmbus::received& telegram) {
@@ -85,9 +88,10 @@ void listener::on_telegram(const wmbus::received& telegram) {
     if (!parsed.problems.empty())
         make_room_for_complaint();
     complain_of_transmission(from_, parsed, telegram.telegram.view(), errors_);
-    if (!parsed.link)
+    const auto heard = wmbus::heard::from(parsed);
+    if (!heard)
         return;
-    const auto outcome = reception_.on(telegram, heard_from(parsed));
+    const auto outcome = reception_.on(telegram, *heard);
     const auto is_repetition = outcome.result == wmbus::reception_result::repetition;
     has_changed_ = true;
     if (options_.is_table) {
@@ -135,7 +139,7 @@ std::string listener::summary() const {
     std::size_t telegrams = 0;
     std::size_t repetitions = 0;
     std::size_t lost = 0;
-    std::array<std::size_t, 6> states{};
+    std::array<std::size_t, wmbus::meter_state_count> states{};
     for (const auto& meter : reception_.meters()) {
         telegrams += meter.telegrams();
         repetitions += meter.repetitions();

@@ -38,6 +38,7 @@ public:
 
 private:
     void on_telegram(const wmbus::received& telegram);
+    void on_answer(const wmbus::receiver_answer& answer);
     void complain(const std::string& message);
     void make_room_for_complaint();
     [[nodiscard]] std::string summary() const;

@@ -112,6 +112,8 @@ void meter_table::on(const wmbus::heard_meter& meter, const wmbus::telegram_view
                      std::string time) {
     auto& known = rows_[&meter];
     known.time = std::move(time);
+    if (wmbus::is_doubtful(meter.state()))
+        return;
     if (auto values = values_of(telegram); !values.empty())
         known.values = std::move(values);
 }
@@ -138,6 +140,7 @@ std::vector<std::string> meter_table::lines(const wmbus::meter_list& meters, siz
         for (std::size_t i = 0; i < column_count; ++i)
             widths[i] = std::max(widths[i], width_of(line[i]));
     std::vector<std::string> out;
+    out.reserve(texts.size() + 1);
     for (const auto& line : texts)
         out.push_back(laid_out(line, widths, room.columns));
     if (meters.size() > shown)

@@ -26,7 +26,8 @@ public:
         std::size_t rows = 0;
     };
 
-    /// A new telegram of `meter`; `time` is the hour to show. Values stay until the next ones can be read.
+    /// A new telegram of `meter`; `time` is the hour to show. Values stay until the next ones can be read,
+    /// and are not doubtful.
     void on(const wmbus::heard_meter& meter, const wmbus::telegram_view& telegram, std::string time);
 
     /// The table as lines without line ends: a header, the meters, and how many more there are where they

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <meterlink/format/format_cache_json.hpp>
-#include <meterlink/tpl/decryption.hpp>
 #include <meterlink/wmbus/bits.hpp>
 #include <meterlink/wmbus/line_code.hpp>
 #include <meterlink/wmbus/manchester.hpp>
@@ -157,23 +156,10 @@ reading telegram_reader::read_wired(bytes_view octets) {
 }
 
 void telegram_reader::open_message(reading& frame) {
-    const auto& closed = *frame.wired->message();
-    message_.resize(closed.wire().size());
-    auto message = tpl::open_payload(closed, {}, keys_, message_);
-    const auto& security = message.security();
-    const auto is_open =
-        security.state == tpl::security_state::plain || security.state == tpl::security_state::decrypted;
-    if (is_open && message.application() == tpl::application::compact_frame) {
-        expansion_.resize(tpl::max_format_size + message.wire().size());
-        if (const auto expanded = formats_.expand(message, expansion_))
-            message = *expanded;
-        else
-            frame.problem = expanded.error().shifted(mbus::telegram_view::message_offset);
-    } else if (is_open) {
-        // what is wrong with a record is told where it stands
-        [[maybe_unused]] const auto signature = formats_.learn(message);
-    }
-    frame.wired = frame.wired->with_message(message);
+    const auto open = opener_.open(*frame.wired->message());
+    if (open.problem.code != errc::none)
+        frame.problem = open.problem.shifted(mbus::telegram_view::message_offset);
+    frame.wired = frame.wired->with_message(open.message);
 }
 
 } // namespace meterlink::cli

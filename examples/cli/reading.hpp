@@ -15,6 +15,7 @@
 #include <meterlink/mbus/telegram.hpp>
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/tpl/fragments.hpp>
+#include <meterlink/tpl/message_opener.hpp>
 #include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/telegram_decoder.hpp>
 
@@ -38,10 +39,10 @@ void add_reading_options(CLI::App& command, reading_options& options);
 
 /// A telegram taken apart. What it borrows is good until the reader reads again.
 struct reading {
-    bytes_view octets;                        ///< That were taken apart: chips already decoded.
-    std::optional<error> refusal;             ///< No telegram at all.
-    std::optional<mbus::telegram_view> wired; ///< A wired frame.
-    std::optional<error> problem;             ///< Of a wired frame: a compact one whose format is not known.
+    bytes_view octets;                              ///< That were taken apart: chips already decoded.
+    std::optional<error> refusal;                   ///< No telegram at all.
+    std::optional<mbus::telegram_view> wired;       ///< A wired frame.
+    std::optional<error> problem;                   ///< Of a compact or format frame that came by wire.
     const wmbus::telegram_view* wireless = nullptr; ///< A telegram from the air.
 };
 
@@ -72,9 +73,8 @@ private:
     std::string saved_formats_; // as they stand in the file
     tpl::fragment_collector fragments_;
     wmbus::telegram_decoder<crypto::keyed_ciphers> decoder_{keys_, {&formats_, &fragments_}};
-    std::vector<std::uint8_t> octets_;  // of chips
-    std::vector<std::uint8_t> message_; // in the clear
-    std::vector<std::uint8_t> expansion_;
+    tpl::message_opener<crypto::keyed_ciphers> opener_{keys_, &formats_}; // of wired messages
+    std::vector<std::uint8_t> octets_;                                    // of chips
 };
 
 /// Complains about each thing that is wrong with a telegram or inside it: its frame, bad records, a malformed

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <meterlink/core/crc.hpp>
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/wmbus/c_field.hpp>
 #include <meterlink/wmbus/detected_frame.hpp>
@@ -14,14 +13,8 @@ namespace {
 
 using wmbus::frame_format;
 
-/// Octets of the first block of frame format A.
-constexpr std::size_t first_block_size = wmbus::link_header::wire_size() + 2;
-
-bool is_first_block_intact(bytes_view octets) noexcept {
-    constexpr auto data = wmbus::link_header::wire_size();
-    return octets.size() >= first_block_size &&
-           crc16_en13757::of(octets.first(data)) == ((octets[data] << 8U) | octets[data + 1]);
-}
+using wmbus::first_block_size;
+using wmbus::is_first_block_intact;
 
 /// An L field that a frame can have, and behind it a C field that the standard knows.
 bool is_like_wireless(bytes_view octets) noexcept {

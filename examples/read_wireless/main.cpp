@@ -24,11 +24,11 @@ int main() {
     for (const auto& record : telegram.records()) {
         if (!record)
             continue;
-        std::string line{name(record->measurement().quantity)};
-        line += ' ';
-        format::append_value(line, record->value());
-        line += ' ';
-        format::append_unit(line, *record);
-        std::printf("%s\n", line.c_str());
+        std::string value;
+        std::string unit;
+        format::append_value(value, record->value());
+        format::append_unit(unit, *record);
+        std::printf("%s %s%s%s\n", std::string{name(record->measurement().quantity)}.c_str(), value.c_str(),
+                    unit.empty() ? "" : " ", unit.c_str());
     }
 }

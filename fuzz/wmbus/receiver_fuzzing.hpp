@@ -14,7 +14,7 @@
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
-#include <meterlink/wmbus/receivers/event_queue.hpp>
+#include <meterlink/wmbus/receivers/feed.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 
 namespace meterlink::fuzz {

@@ -16,9 +16,9 @@ namespace meterlink::format {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> columns{
-    "id",        "manufacturer", "medium",  "access_number", "status",  "function",
-    "storage",   "tariff",       "subunit", "quantity",      "unit",    "value",
+constexpr std::array<std::string_view, 19> columns{
+    "id",        "manufacturer", "medium",  "access_number", "status",   "security", "authenticated",
+    "function",  "storage",      "tariff",  "subunit",       "quantity", "unit",     "value",
     "modifiers", "invalid",      "raw_dib", "raw_vib",       "raw_data"};
 
 /// Writes cells and counts none: whoever calls it writes all columns.
@@ -102,6 +102,12 @@ void write_meter_cells(row_writer& row, const detail::message_facts& facts) {
         number ? row.number(*number) : row.empty_cells(1);
 }
 
+/// `plain` where no layer says: who imports values asks the same of each row.
+void write_security_cells(row_writer& row, const detail::message_facts& facts, bytes_view octets) {
+    const auto split = detail::protection_of(facts, octets);
+    row.cell(name(split.state)).cell(split.is_authenticated ? "true" : "");
+}
+
 /// As in JSON: flags are a number, and what JSON gives as null is empty.
 void write_value_cell(row_writer& row, const apl::record_value& value) {
     if (const auto* const flags = std::get_if<apl::bit_flags>(&value)) {
@@ -146,11 +152,13 @@ void write_rows(std::string& out, const detail::message_facts& facts, csv_option
         facts,
         [&](const detail::record_facts& record) {
             write_meter_cells(row, facts);
+            write_security_cells(row, facts, record.record != nullptr ? record.record->wire() : record.data);
             write_record_cells(row, record);
             row.end();
         },
         [&](const detail::error_facts& error) {
             write_meter_cells(row, facts);
+            write_security_cells(row, facts, error.octets);
             row.empty_cells(8).cell(name(error.what.code)).empty_cells(2).hex(error.octets).end();
         });
 }

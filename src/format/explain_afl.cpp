@@ -15,27 +15,16 @@ namespace {
 
 constexpr auto where = clause::afl;
 
-/// Fragmentation control field, FCL: bits 14 to 9 and the fragment's number.
-struct fragmentation_control {
-    std::uint16_t raw = 0;
-
-    [[nodiscard]] unsigned bit(unsigned index) const noexcept { return (raw >> index) & 1U; }
-    [[nodiscard]] bool has_more() const noexcept { return bit(14) != 0; }
-    [[nodiscard]] bool has_control() const noexcept { return bit(13) != 0; }
-    [[nodiscard]] bool has_length() const noexcept { return bit(12) != 0; }
-    [[nodiscard]] bool has_counter() const noexcept { return bit(11) != 0; }
-    [[nodiscard]] bool has_mac() const noexcept { return bit(10) != 0; }
-    [[nodiscard]] bool has_key() const noexcept { return bit(9) != 0; }
-    [[nodiscard]] unsigned fragment() const noexcept { return raw & 0xFFU; }
-    [[nodiscard]] bool is_fragment() const noexcept { return fragment() != 0 || has_more(); }
-};
+using tpl::fragmentation_control;
 
 std::string fcl_meaning(fragmentation_control fcl) {
-    const auto part = fcl.is_fragment() ? fmt::format("fragment {}, {}", fcl.fragment(),
-                                                      fcl.has_more() ? "more follow" : "the last")
+    const auto bit = [fcl](std::uint16_t which) { return fcl.has(which) ? 1 : 0; };
+    const auto part = fcl.is_fragment() ? fmt::format("fragment {}, {}", fcl.fragment_id(),
+                                                      fcl.has(fcl.more_bit) ? "more follow" : "the last")
                                         : std::string{"not fragmented"};
-    return fmt::format("MF {}, MCLP {}, MLP {}, MCRP {}, MACP {}, KIP {}: {}", fcl.bit(14), fcl.bit(13),
-                       fcl.bit(12), fcl.bit(11), fcl.bit(10), fcl.bit(9), part);
+    return fmt::format("MF {}, MCLP {}, MLP {}, MCRP {}, MACP {}, KIP {}: {}", bit(fcl.more_bit),
+                       bit(fcl.control_bit), bit(fcl.length_bit), bit(fcl.counter_bit), bit(fcl.mac_bit),
+                       bit(fcl.key_bit), part);
 }
 
 std::string mcl_meaning(tpl::message_control control) {
@@ -58,9 +47,9 @@ public:
         : out_{out}, fcl_{fcl}, telegram_{telegram}, behind_{behind} {}
 
     bool write() {
-        return (!fcl_.has_control() || write_control()) && (!fcl_.has_key() || write_key()) &&
-               (!fcl_.has_counter() || write_counter()) && (!fcl_.has_mac() || write_mac()) &&
-               (!fcl_.has_length() || write_length());
+        return (!fcl_.has(fcl_.control_bit) || write_control()) && (!fcl_.has(fcl_.key_bit) || write_key()) &&
+               (!fcl_.has(fcl_.counter_bit) || write_counter()) && (!fcl_.has(fcl_.mac_bit) || write_mac()) &&
+               (!fcl_.has(fcl_.length_bit) || write_length());
     }
 
 private:
@@ -91,21 +80,17 @@ private:
 
     bool write_mac() {
         const auto left = out_.rest().size();
-        auto size = left - (fcl_.has_length() && left >= 2 ? 2U : 0U);
-        if (control_) {
-            const auto announced = control_->mac_size();
-            if (!announced) {
-                out_.add_error(left, where, "MAC", "of unknown length: AT names none");
-                return false;
-            }
-            size = *announced;
-        } else if (size != 2 && size != 4 && size != 8 && size != 12 && size != 16) {
-            out_.add_error(left, where, "MAC", fmt::format("no MAC has {}", count_octets(size)));
+        const auto size = tpl::mac_size(fcl_, control_, left);
+        if (!size) {
+            out_.add_error(left, where, "MAC",
+                           control_ ? std::string{"of unknown length: AT names none"}
+                                    : fmt::format("of unknown length: none is as long as what is left, {}",
+                                                  count_octets(left)));
             return false;
         }
-        if (!out_.has(size, where, "MAC"))
+        if (!out_.has(*size, where, "MAC"))
             return false;
-        write_mac_of(size);
+        write_mac_of(*size);
         return true;
     }
 
@@ -153,7 +138,7 @@ bool explain_fragment(field_writer& out, fragmentation_control fcl, const wmbus:
         return true;
     const auto text = telegram.is_reassembled
                           ? std::string{"the last part of a message that is complete with it"}
-                          : fmt::format("part {} of a message in several telegrams", fcl.fragment());
+                          : fmt::format("part {} of a message in several telegrams", fcl.fragment_id());
     if (const auto size = out.rest().size(); size != 0) {
         out.begin_group("fragment");
         out.add(size, where, "fragment", fmt::format("{}, {}", count_octets(size), text));

@@ -1,7 +1,5 @@
 // The extended link layer in explain().
 
-#include <array>
-
 #include <fmt/format.h>
 #include <meterlink/core/crc.hpp>
 #include <meterlink/core/reader.hpp>
@@ -79,28 +77,25 @@ void explain_payload_crc(field_writer& out) {
 
 bool explain_extended_link_layer(field_writer& out, security_state state) {
     constexpr auto where = clause::extended_link;
-    const auto ci = out.rest()[0];
+    const auto form = *wmbus::find_ell_form(out.rest()[0]); // the caller has seen that there is one
+    const auto title = fmt::format("extended link layer {}", form.numeral);
     out.enter(layer::wmbus);
-    if (ci == 0x86) {
-        out.begin_group("extended link layer V");
-        out.add(1, where, "CI field", "extended link layer V");
+    out.begin_group(title);
+    out.add(1, where, "CI field", title);
+    if (!form.is_known) {
         if (const auto size = out.rest().size(); size != 0)
             out.add_error(size, where, "unread", "the layout of this form is not known here");
         return false;
     }
-    constexpr std::array<std::string_view, 4> forms{"I", "II", "III", "IV"};
-    const auto title = fmt::format("extended link layer {}", forms[ci - 0x8CU]);
-    out.begin_group(title);
-    out.add(1, where, "CI field", title);
     if (!out.has(1, clause::communication_control, "CC field"))
         return false;
     out.add(1, clause::communication_control, "CC field", control_meaning({out.rest()[0]}));
     if (!out.has(1, where, "access number"))
         return false;
     out.add(1, where, "access number", fmt::format("{}", out.rest()[0]));
-    if (ci >= 0x8E && !explain_link_address(out, where, true, false))
+    if (form.has_receiver && !explain_link_address(out, where, true, false))
         return false;
-    if ((ci & 1U) == 0)
+    if (!form.has_session)
         return true;
     if (!out.has(4, clause::session_number, "session number"))
         return false;
@@ -108,8 +103,7 @@ bool explain_extended_link_layer(field_writer& out, security_state state) {
     out.add(4, clause::session_number, "session number", session_meaning(session));
     if (!out.has(2, clause::session_number, "payload CRC"))
         return false;
-    const auto is_closed = session.encryption() != wmbus::ell_encryption::none &&
-                           state != security_state::plain && state != security_state::decrypted;
+    const auto is_closed = session.encryption() != wmbus::ell_encryption::none && !is_open(state);
     if (is_closed)
         return explain_closed_payload(out, state);
     if (state == security_state::decrypted)

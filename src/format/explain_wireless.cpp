@@ -176,7 +176,7 @@ void explain_layers(field_writer& out, const telegram_view& telegram) {
     if (wmbus::extended_link_layer::is_announced_by(out.rest()[0]) &&
         (!detail::explain_extended_link_layer(out, ell_state) || out.rest().empty()))
         return;
-    if (constexpr std::uint8_t network_ci = 0x81; out.rest()[0] == network_ci) {
+    if (out.rest()[0] == wmbus::network_layer_ci) {
         explain_network_layer(out);
         if (out.rest().empty())
             return;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -55,16 +56,42 @@ tl::expected<octets, std::string> headers_of_format(const json& format) {
     return headers;
 }
 
+/// Whom a format serves: the eight octets of the address in the order of the air, and how it came.
+void append_teacher(std::string& out, const tpl::format_teacher& teacher) {
+    std::array<std::uint8_t, tpl::meter_address::wire_size()> address{};
+    [[maybe_unused]] const auto fits = teacher.meter.emit(address);
+    out +=
+        R"(,"meter":")" + to_hex(address) + R"(","protected":)" + (teacher.is_protected ? "true" : "false");
+}
+
+/// A format without these members serves every meter.
+tl::expected<std::optional<tpl::format_teacher>, std::string> teacher_of_format(const json& format) {
+    if (!format.contains("meter") && !format.contains("protected"))
+        return std::nullopt;
+    const auto address = hex_member(format, "meter");
+    if (!address)
+        return refused(address.error());
+    if (address->size() != tpl::meter_address::wire_size())
+        return refused("meter: not eight octets");
+    const auto is_protected = format.find("protected");
+    if (is_protected == format.end() || !is_protected->is_boolean())
+        return refused("protected: not true or false");
+    return tpl::format_teacher{*tpl::meter_address::parse(*address), is_protected->get<bool>()};
+}
+
 } // namespace
 
 void append_json(std::string& out, const tpl::format_cache& cache) {
     out += R"({"formats":[)";
     bool is_first = true;
-    cache.for_each([&](const tpl::record_format& format) {
+    cache.for_each([&](const tpl::record_format& format, const std::optional<tpl::format_teacher>& teacher) {
         out += is_first ? "\n" : ",\n";
         is_first = false;
         out += R"({"signature":")" + signature_text(format.signature()) + R"(","headers":")" +
-               to_hex(format.headers()) + R"("})";
+               to_hex(format.headers()) + '"';
+        if (teacher)
+            append_teacher(out, *teacher);
+        out += '}';
     });
     out += "\n]}\n";
 }
@@ -83,16 +110,19 @@ tl::expected<std::size_t, std::string> parse_format_cache(std::string_view text,
         return refused("formats: missing");
     if (!formats->is_array())
         return refused("formats: not an array");
-    std::vector<octets> all;
+    std::vector<std::pair<octets, std::optional<tpl::format_teacher>>> all;
     for (const auto& format : *formats) {
         auto headers = headers_of_format(format);
+        const auto place = "formats[" + std::to_string(all.size()) + "]" + (format.is_object() ? "." : ": ");
         if (!headers)
-            return refused("formats[" + std::to_string(all.size()) + "]" + (format.is_object() ? "." : ": ") +
-                           headers.error());
-        all.push_back(std::move(*headers));
+            return refused(place + headers.error());
+        const auto teacher = teacher_of_format(format);
+        if (!teacher)
+            return refused(place + teacher.error());
+        all.emplace_back(std::move(*headers), *teacher);
     }
-    for (const auto& headers : all)
-        if (const auto inserted = cache.insert(headers); !inserted)
+    for (const auto& [headers, teacher] : all)
+        if (const auto inserted = cache.insert(headers, teacher); !inserted)
             return refused(to_string(inserted.error()));
     return all.size();
 }

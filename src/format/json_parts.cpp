@@ -34,10 +34,11 @@ void write_status(json_writer& to, const message_facts& facts) {
 }
 
 void write_security(json_writer& to, const security_facts& security) {
-    to.raw(R"("security":{)");
     if (security.mode)
-        to.raw(R"("mode":)").number(*security.mode);
-    to.raw(R"("state":)").name(name(security.split.state));
+        to.raw(R"("security":{"mode":)").number(*security.mode).raw(R"("state":)");
+    else
+        to.raw(R"("security":{"state":)");
+    to.name(name(security.split.state));
     if (security.split.is_authenticated)
         to.raw(R"("authenticated":)").boolean(true);
     if (!security.link_encryption.empty())
@@ -46,6 +47,8 @@ void write_security(json_writer& to, const security_facts& security) {
         to.raw(R"("extension":)").hex(security.split.extension);
     if (!security.split.tag.empty())
         to.raw(R"("tag":)").hex(security.split.tag);
+    if (security.split.plain_rest != 0)
+        to.raw(R"("plain_rest":)").number(security.split.plain_rest);
     to.close('}');
     if (!security.split.encrypted.empty())
         to.raw(R"("encrypted_data":)").hex(security.split.encrypted);

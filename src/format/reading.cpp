@@ -1,5 +1,8 @@
 #include "reading.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/selection.hpp>
 
@@ -60,6 +63,16 @@ message_facts facts_of(const tpl::message_view& message, std::size_t offset) noe
     if (message.application() == tpl::application::fixed_data)
         take_fixed_data(out);
     return out;
+}
+
+tpl::payload_split protection_of(const message_facts& facts, bytes_view octets) noexcept {
+    const auto split = facts.security ? facts.security->split : tpl::payload_split{};
+    const auto protected_size = split.plain.size() - std::min(split.plain_rest, split.plain.size());
+    const auto is_protected = [&] {
+        return !facts.message.is_expanded() &&
+               std::less_equal{}(octets.data() + octets.size(), split.plain.data() + protected_size);
+    };
+    return split.plain_rest == 0 || is_protected() ? split : tpl::payload_split{};
 }
 
 application_facts application_of(const message_facts& facts) noexcept {

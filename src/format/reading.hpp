@@ -84,6 +84,10 @@ struct error_facts {
     bytes_view octets;
 };
 
+/// How these octets of the message were protected, which is not how the others were where they stand, even in
+/// part, in the plain rest. Where an expanded record had its octets is not known: any rest goes for all.
+[[nodiscard]] tpl::payload_split protection_of(const message_facts& facts, bytes_view octets) noexcept;
+
 /// What a message carries in the place of records.
 struct application_facts {
     std::optional<meter_facts> selected; ///< The mask of a selection: nibbles, octets of ones are wildcards.

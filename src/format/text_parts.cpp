@@ -29,16 +29,19 @@ void print_status(page& to, const message_facts& facts) {
 void print_security(page& to, const security_facts& security) {
     const auto& split = security.split;
     to.label("security");
-    if (security.mode.value_or(0) == 0 && security.link_encryption.empty() && !split.is_authenticated)
+    const bool is_plain = split.state == tpl::security_state::plain && !split.is_authenticated;
+    if (is_plain && security.mode == 0 && security.link_encryption.empty())
         return to.item("none").end_line();
     if (security.mode.value_or(0) != 0)
         to.item("mode " + std::to_string(*security.mode));
     if (!security.link_encryption.empty())
         to.item("link layer encrypted");
     const bool is_readable = split.encrypted.empty();
-    to.item(words(name(split.state)), is_readable ? style::plain : style::warning);
+    to.item(words(name(split.state)), is_readable && is_open(split.state) ? style::plain : style::warning);
     if (split.is_authenticated)
         to.item("authenticated");
+    if (split.plain_rest != 0)
+        to.item("the last " + std::to_string(split.plain_rest) + " octets are not protected", style::warning);
     if (!is_readable)
         to.item(std::to_string(split.encrypted.size()) + " octets encrypted");
     to.end_line();

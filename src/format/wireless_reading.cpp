@@ -4,25 +4,22 @@ namespace meterlink::format::detail {
 
 namespace {
 
-/// True where the payload of the extended link layer could not be read.
-bool is_closed(tpl::security_state state) noexcept {
-    return state != tpl::security_state::plain && state != tpl::security_state::decrypted;
-}
-
 /// How the payload is protected, where any layer says so.
 void take_security(wireless_facts& out) noexcept {
     const auto& telegram = *out.telegram;
     const auto link_encryption = encryption_of(telegram.ell);
     auto& security = out.message.security;
-    if (!security && telegram.message && telegram.message->security().is_authenticated)
-        security = security_facts{{}, telegram.message->security(), {}};
-    if (!security && link_encryption.empty())
+    const bool has_mac = telegram.afl && !telegram.afl->mac().empty();
+    if (!security && link_encryption.empty() && !has_mac)
         return;
     if (!security)
-        security.emplace();
+        security =
+            security_facts{{}, telegram.message ? telegram.message->security() : tpl::payload_split{}, {}};
     security->link_encryption = link_encryption;
     security->split.state = telegram.security();
-    if (is_closed(telegram.ell_security)) {
+    if (telegram.ell_security == tpl::security_state::decrypted)
+        security->split.plain_rest = 0; // it was not sent in the clear either
+    if (!is_open(telegram.ell_security)) {
         security->split.encrypted = telegram.wire.subspan(telegram.ell_offset + telegram.ell->wire_size() -
                                                           wmbus::extended_link_layer::payload_crc_size);
         out.rest = {};

@@ -32,7 +32,7 @@ struct wireless_facts {
 
 /// 1 to 4, as the standard numbers them in Roman figures.
 [[nodiscard]] constexpr unsigned form_of(const wmbus::extended_link_layer& ell) noexcept {
-    return ell.ci() - 0x8BU;
+    return static_cast<unsigned>(ell.form().form);
 }
 
 /// Calls `use(name)` for each bit that is set, the most significant first.

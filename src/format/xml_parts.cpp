@@ -39,6 +39,8 @@ void write_security(xml_writer& to, const security_facts& security) {
         to.attribute("extension", security.split.extension);
     if (!security.split.tag.empty())
         to.attribute("tag", security.split.tag);
+    if (security.split.plain_rest != 0)
+        to.attribute("plain_rest", security.split.plain_rest);
     to.empty();
     if (!security.split.encrypted.empty())
         to.element("encrypted_data", to_hex(security.split.encrypted));

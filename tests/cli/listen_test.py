@@ -38,7 +38,7 @@ class Files(ListenCase):
     def test_telegrams_of_a_log(self):
         heard, err = self.listen('--receiver', 'rtl-wmbus', '--from', LOG, '--keys', KEY_FILE)
         self.assertEqual([reading['meter']['id'] for reading in heard],
-                         ['12345678', '55667788', '27343111', '12345678', '53820306'])
+                         ['12345678', '55667788', '27343111', '27343111', '53820306'])
         self.assertEqual({reading['security']['state'] for reading in heard}, {'decrypted'})
         self.assertEqual([reading['link']['mode'] for reading in heard], ['T1', 'T1', 'C1', 'C1', 'C1'])
         self.assertEqual({reading['link']['receiver'] for reading in heard}, {'rtl-wmbus'})
@@ -170,6 +170,18 @@ class Table(ListenCase):
         self.assertIn('volume 28504.27 m3', lines[1])
         self.assertNotIn('\x1b', out)
 
+    def test_telegrams_that_others_may_have_sent_show_no_values(self):
+        forged = '1444931578563412330 37A2B0000000C1399999999'.replace(' ', '')
+        out, err = self.run_it('listen', '-r', 'rtl-wmbus', '--key', KEYS['gas'], '--format', 'table',
+                               stdin=rtl(GAS) + rtl(forged))
+        self.assertIn('downgraded', out)
+        self.assertIn('volume 28504.27 m3', out)
+        self.assertNotIn('99999', out)
+        self.assertIn('1 meter, 1 downgraded; 2 telegrams', err)
+        for telegrams, state in (((FULL, COMPACT), 'ok'), ((COMPACT, FULL), 'replayed')):
+            _, err = self.listen('-r', 'rtl-wmbus', '--key', KEYS['kamstrup'], stdin=''.join(map(rtl, telegrams)))
+            self.assertIn(f'1 meter, 1 {state}; 2 telegrams', err)
+
     def test_a_terminal_gets_a_table_that_stays_in_its_place(self):
         seen = self.on_terminal('listen', '-r', 'rtl-wmbus', '--from', LOG, '--keys', KEY_FILE)
         self.assertIn('volume 28504.27 m3', seen)
@@ -217,6 +229,22 @@ class SerialPorts(ListenCase):
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(timeout=60), 0)
             process.stderr.read()
+        os.close(controller)
+        os.close(terminal)
+
+    def test_a_mode_that_the_receiver_refuses_is_complained_of(self):
+        import pty
+        controller, terminal = pty.openpty()
+        with subprocess.Popen([PROGRAM, 'listen', '-r', 'imst', '--from', os.ttyname(terminal), '--mode', 'S1',
+                               '--key', KEYS['gas']],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+            os.read(controller, 100)
+            os.write(controller, bytes.fromhex('A501040101'))
+            os.write(controller, bytes.fromhex('A5C2032E' + GAS[2:] + '5A473E'))
+            self.assertNotIn('mode', json.loads(process.stdout.readline())['link'])
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=60), 1)
+            self.assertIn('the receiver refuses set_mode, status 01', process.stderr.read().decode())
         os.close(controller)
         os.close(terminal)
 

@@ -156,3 +156,11 @@ TEST_CASE("a session runs in virtual time") {
     CHECK_FALSE(peer.poll_event());
     CHECK_FALSE(peer.poll_timeout());
 }
+
+TEST_CASE("the earlier of two deadlines counts") {
+    constexpr instant start{1h};
+    CHECK_FALSE(earliest({}, {}));
+    CHECK(earliest(start, {}) == start);
+    CHECK(earliest({}, start) == start);
+    CHECK(earliest(start + 1s, start) == start);
+}

@@ -71,7 +71,7 @@ TEST_CASE("the standard's examples of mode 7 and their MAC are built octet by oc
     how.extension = {0x10, std::nullopt, std::nullopt};
     how.counter = 0x00000AB3;
     auto cipher = cipher_of(counting_key);
-    const key_derivation_input input{how.counter, 0x12345678};
+    const key_derivation_input input{0x00000AB3, 0x12345678};
     afl_fields fields;
     fields.control = message_control{0x05};
     fields.counter = how.counter;
@@ -116,7 +116,8 @@ TEST_CASE("any message under any key, built and opened again, is the same") {
                                  {octet(), {octet()}, {}}};
         protection how{modes[random() % 3]};
         how.plain_octets = how.mode == 10 ? 0 : std::min<std::size_t>(random() % 10, content.size());
-        how.counter = static_cast<std::uint32_t>(random());
+        const auto counter = static_cast<std::uint32_t>(random());
+        how.counter = counter;
         how.extension.raw = static_cast<std::uint16_t>((random() & 0x0300U) | (random() & 0x1FU));
         if (how.mode == 10 || random() % 2 == 0)
             how.extension.counter = how.counter;
@@ -125,9 +126,7 @@ TEST_CASE("any message under any key, built and opened again, is the same") {
         REQUIRE(protect_message(from, how, cipher, wire));
 
         const bool derives = how.extension.derivation() == key_derivation::kdf_a;
-        const key_derivation_input input{how.counter, header.identification,
-                                         from.ci.row().is_to_meter ? key_direction::from_partner
-                                                                   : key_direction::from_meter};
+        const key_derivation_input input{counter, header.identification, direction_of(from.ci)};
         afl_fields fields;
         fields.control = message_control{static_cast<std::uint8_t>(3 + random() % 5)};
         fields.counter = how.counter;

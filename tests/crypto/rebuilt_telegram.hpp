@@ -38,6 +38,12 @@ inline tpl::protection protection_of(const wmbus::telegram_view& view) {
     return out;
 }
 
+/// A sender that announces no encrypted blocks and encrypts all the same.
+inline bool hides_its_encryption(const tpl::message_view& message) {
+    const auto configuration = message.short_header()->configuration;
+    return configuration.mode() != 10 && configuration.encrypted_blocks() == 0;
+}
+
 } // namespace detail
 
 /// The telegram to be sent that `view` is, fillers and all; none where its shape cannot be built: octets that
@@ -51,6 +57,8 @@ inline std::optional<wmbus::telegram> rebuilt(const wmbus::telegram_view& view) 
     if (view.ell_security == security_state::plain && view.ell && view.ell->is_encrypted())
         return std::nullopt;
     if (view.afl && !message.security().is_authenticated)
+        return std::nullopt;
+    if (is_opened && detail::hides_its_encryption(message))
         return std::nullopt;
     wmbus::telegram out;
     out.c = view.link->c;

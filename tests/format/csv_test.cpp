@@ -45,9 +45,8 @@ int cells_per_row(const std::string& csv) {
 TEST_CASE("the header names the columns") {
     std::string out;
     format::append_csv_header(out);
-    CHECK(out ==
-          "id,manufacturer,medium,access_number,status,function,storage,tariff,subunit,quantity,unit,value,"
-          "modifiers,invalid,raw_dib,raw_vib,raw_data\r\n");
+    CHECK(out == "id,manufacturer,medium,access_number,status,security,authenticated,function,storage,"
+                 "tariff,subunit,quantity,unit,value,modifiers,invalid,raw_dib,raw_vib,raw_data\r\n");
     out.clear();
     format::append_csv_header(out, {.separator = ';'});
     CHECK(out.substr(0, 23) == "id;manufacturer;medium;");
@@ -57,24 +56,23 @@ TEST_CASE("one row for each record") {
     CHECK(csv_of(from_hex(
               "68 1F 1F 68 08 02 72 78563412 2440 01 07 55 00 0000 03 13 153100 DA 02 3B 1301 8B 60 04 "
               "371802 18 16")) ==
-          "12345678,PAD,water,85,0,instantaneous,0,0,0,volume,m3,12.565,,,03,13,153100\r\n"
-          "12345678,PAD,water,85,0,maximum,5,0,0,volume_flow,m3/h,0.113,,,DA02,3B,1301\r\n"
-          "12345678,PAD,water,85,0,instantaneous,0,2,1,energy,Wh,218370,,,8B60,04,371802\r\n");
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,volume,m3,12.565,,,03,13,153100\r\n"
+          "12345678,PAD,water,85,0,plain,,maximum,5,0,0,volume_flow,m3/h,0.113,,,DA02,3B,1301\r\n"
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,2,1,energy,Wh,218370,,,8B60,04,371802\r\n");
     CHECK(csv_of(from_hex("68 13 13 68 08 05 73 78563412 0A 00 E9 7E 01000000 35010000 3C 16")) ==
-          "12345678,,water,10,0,instantaneous,0,0,0,volume,m3,0.001,,,,,01000000\r\n"
-          "12345678,,water,10,0,instantaneous,1,0,0,volume,m3,0.135,stored_value,,,,35010000\r\n");
+          "12345678,,water,10,0,plain,,instantaneous,0,0,0,volume,m3,0.001,,,,,01000000\r\n"
+          "12345678,,water,10,0,plain,,instantaneous,1,0,0,volume,m3,0.135,stored_value,,,,35010000\r\n");
 }
 
 TEST_CASE("values as in JSON, and reasons in a column of their own") {
     CHECK(csv_of(with_records("02 FD17 4000")) ==
-          "12345678,PAD,water,85,0,instantaneous,0,0,0,error_flags,,64,,,02,FD17,4000\r\n");
-    CHECK(
-        csv_of(with_records("02 9316 1234")) ==
-        "12345678,PAD,water,85,0,instantaneous,0,0,0,volume,m3,,data_overflow,record_error,02,9316,1234\r\n");
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,error_flags,,64,,,02,FD17,4000\r\n");
+    CHECK(csv_of(with_records("02 9316 1234")) == "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,volume,"
+                                                  "m3,,data_overflow,record_error,02,9316,1234\r\n");
     CHECK(csv_of(with_records("0D FD3B 01 07")) ==
-          "12345678,PAD,water,85,0,instantaneous,0,0,0,wireless_container,,,,,0D,FD3B,0107\r\n");
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,wireless_container,,,,,0D,FD3B,0107\r\n");
     CHECK(csv_of(with_records("02 93 BB 3E 0100")) ==
-          "12345678,PAD,water,85,0,instantaneous,0,0,0,volume,m3,0.001,"
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,volume,m3,0.001,"
           "positive_contributions at_base_conditions,,02,93BB3E,0100\r\n");
 }
 
@@ -104,14 +102,15 @@ TEST_CASE("text of the meter never becomes a formula, numbers stay numbers") {
 
 TEST_CASE("a record that cannot be read has a row, and a telegram without records has none") {
     CHECK(csv_of(with_records("01 7A 08 02 13 01")) ==
-          "12345678,PAD,water,85,0,instantaneous,0,0,0,address,,8,,,01,7A,08\r\n"
-          "12345678,PAD,water,85,0,,,,,,,,,truncated,,,021301\r\n");
+          "12345678,PAD,water,85,0,plain,,instantaneous,0,0,0,address,,8,,,01,7A,08\r\n"
+          "12345678,PAD,water,85,0,plain,,,,,,,,,,truncated,,,021301\r\n");
     CHECK(csv_of(from_hex("E5")).empty());
     CHECK(csv_of(from_hex("68 04 04 68 08 05 70 08 85 16")).empty());
-    CHECK(csv_of(framed(from_hex("78 01 7A 08"))) == ",,,,,instantaneous,0,0,0,address,,8,,,01,7A,08\r\n");
+    CHECK(csv_of(framed(from_hex("78 01 7A 08"))) ==
+          ",,,,,plain,,instantaneous,0,0,0,address,,8,,,01,7A,08\r\n");
 }
 
-TEST_CASE("any octets give rows of seventeen cells") {
+TEST_CASE("any octets give rows of nineteen cells") {
     std::mt19937 random{17};
     for (int round = 0; round < 1000; ++round) {
         octets records(random() % 200);
@@ -120,6 +119,6 @@ TEST_CASE("any octets give rows of seventeen cells") {
         const auto start = from_hex(round % 2 == 0 ? "0D 7C" : "0D FD 11 50");
         records.insert(records.begin(), start.begin(), start.end());
         const auto csv = csv_of(with_records(records));
-        CHECK(cells_per_row(csv) == (csv.empty() ? 0 : 17));
+        CHECK(cells_per_row(csv) == (csv.empty() ? 0 : 19));
     }
 }

@@ -54,6 +54,19 @@ TEST_CASE("a cache that is saved and loaded is the same") {
     CHECK(saved(other) == text);
 }
 
+TEST_CASE("whom a format serves is saved and loaded") {
+    const tpl::format_teacher teacher{{{0x2C2D}, 0x12345678, 0x33, tpl::device_type::electricity}, true};
+    tpl::format_cache cache;
+    REQUIRE(cache.insert(from_hex("0213"), teacher));
+    CHECK(saved(cache).find(R"("headers":"0213","meter":"2D2C785634123302","protected":true})") !=
+          std::string::npos);
+    tpl::format_cache other;
+    REQUIRE(format::parse_format_cache(saved(cache), other));
+    CHECK(saved(other) == saved(cache));
+    const auto signature = saved(cache).substr(13, 20);
+    CHECK(complaint_about(document("{" + signature + R"(","headers":"0213","meter":"2D2C"})")) != "none");
+}
+
 TEST_CASE("a loaded format is there beside those that the cache has already") {
     tpl::format_cache cache;
     REQUIRE(cache.insert(from_hex("0213")));

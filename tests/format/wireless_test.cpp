@@ -3,6 +3,9 @@
 
 #include "wireless.hpp"
 
+#include <array>
+#include <random>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -37,6 +40,17 @@ std::string stripped(std::string_view payload, std::string_view c = "44") {
            std::string{payload};
 }
 
+struct example {
+    std::string_view hex;
+    std::string_view key;
+};
+constexpr std::array examples{example{gas_meter, oms_key},
+                              example{gas_meter_format_b, oms_key},
+                              example{heat_cost_allocator, plain_sequence_key},
+                              example{gas_meter_with_adapter, plain_sequence_key},
+                              example{mode_10_meter, mode_10_key},
+                              example{ell_meter, ell_key}};
+
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 } // namespace
@@ -61,9 +75,10 @@ TEST_CASE("the gas meter of the OMS specification in mode 5 and both frame forma
                                           "date time    2008-05-31T23:50\n"
                                           "error flags               0x0\n");
     CHECK(air_csv(gas_meter, oms_key) ==
-          "12345678,ELS,gas,42,0,instantaneous,0,0,0,volume,m3,28504.27,,,0C,14,27048502\r\n"
-          "12345678,ELS,gas,42,0,instantaneous,0,0,0,date_time,,2008-05-31T23:50,,,04,6D,32371F15\r\n"
-          "12345678,ELS,gas,42,0,instantaneous,0,0,0,error_flags,,0,,,02,FD17,0000\r\n");
+          "12345678,ELS,gas,42,0,decrypted,,instantaneous,0,0,0,volume,m3,28504.27,,,0C,14,27048502\r\n"
+          "12345678,ELS,gas,42,0,decrypted,,instantaneous,0,0,0,date_time,,2008-05-31T23:50,,,04,6D,"
+          "32371F15\r\n"
+          "12345678,ELS,gas,42,0,decrypted,,instantaneous,0,0,0,error_flags,,0,,,02,FD17,0000\r\n");
     const auto xml = air_xml(gas_meter, oms_key, {"2026-03-29T12:05:30Z", -71, wmbus::mode::t1, "roof"});
     CHECK(between(xml, "<telegram ", "<records>") ==
           R"(source="wmbus" time="2026-03-29T12:05:30Z"><link frame_format="A" c="68" function="snd_nr" )"
@@ -93,7 +108,7 @@ TEST_CASE("a radio converter is the sender and its meter the meter") {
           R"("ci":114,"message":"records",)"
           R"("meter":{"id":"55667788","manufacturer":"QDS","version":85,"device_type":8,)"
           R"("medium":"heat_cost_allocator"},"access_number":0,"status":{"raw":4,"flags":["power_low"]},)"
-          R"("security":{"mode":5,"state":"decrypted"})");
+          R"("security":{"mode":5,"state":"decrypted","plain_rest":7})");
     CHECK(contains(json, R"("unit":"HCA","value":1234,)"));
     CHECK(contains(json, R"("quantity":"customer_location","unit":"","value":12345678,)"));
     CHECK(contains(air_text(heat_cost_allocator),
@@ -137,6 +152,39 @@ TEST_CASE("mode 7 with a MAC is authenticated and shows its layers") {
           R"({"extension":"10","mode":7,"state":"mac_mismatch"})");
 }
 
+TEST_CASE("records behind the encrypted part are said to be unprotected") {
+    CHECK(contains(air_text(heat_cost_allocator, plain_sequence_key),
+                   "security   mode 5  decrypted  the last 7 octets are not protected\n"));
+    CHECK(contains(air_xml(heat_cost_allocator, plain_sequence_key),
+                   R"(<security mode="5" state="decrypted" plain_rest="7"/>)"));
+    const auto rows = air_csv(heat_cost_allocator, plain_sequence_key);
+    CHECK(contains(rows, ",4,decrypted,,instantaneous,0,0,0,heat_cost_allocation,HCA,1234,"));
+    CHECK(contains(rows, ",4,decrypted,,instantaneous,1,0,0,heat_cost_allocation,HCA,23456,"));
+    CHECK(contains(rows, ",4,plain,,instantaneous,0,0,0,customer_location,,12345678,"));
+    CHECK(member(air_json(heat_cost_allocator), "security") == R"({"mode":5,"state":"no_key"})");
+    // What is cut off behind the encrypted part is as little protected.
+    const auto cut_off = "2F" + std::string{heat_cost_allocator.substr(2, heat_cost_allocator.size() - 4)};
+    CHECK(contains(air_csv(cut_off, plain_sequence_key), ",4,plain,,,,,,,,,,truncated,,,0CFD10785634\r\n"));
+}
+
+TEST_CASE("a MAC that does not hold closes a message without header and is told") {
+    // AFL with key information, counter and a MAC of 8 octets.
+    const auto hex = stripped("90 0F 002C 25 01000000 0011223344556677 78 02132A00");
+    const auto json = air_json(hex, plain_sequence_key);
+    INFO(json);
+    CHECK(member(json, "security") == R"({"state":"mac_mismatch"})");
+    CHECK(member(json, "encrypted_data") == R"("02132A00")");
+    CHECK(member(json, "records") == "[]");
+    CHECK(contains(air_text(hex, plain_sequence_key), "security   mac mismatch  4 octets encrypted\n"));
+    CHECK(contains(air_xml(hex, plain_sequence_key),
+                   R"(<security state="mac_mismatch"/><encrypted_data>02132A00</encrypted_data>)"));
+    CHECK(air_csv(hex, plain_sequence_key).empty());
+    // Without a key nobody has looked.
+    CHECK(member(air_json(hex), "security") == R"({"state":"plain"})");
+    CHECK(contains(air_text(hex), "security   plain\n"));
+    CHECK(contains(air_csv(hex), ",plain,,instantaneous,0,0,0,volume,m3,0.042,"));
+}
+
 TEST_CASE("mode 10 shows its tag and is authenticated by it") {
     const auto json = air_json(mode_10_meter, mode_10_key);
     CHECK(contains(json, R"("security":{"mode":10,"state":"decrypted","authenticated":true,)"
@@ -159,7 +207,7 @@ TEST_CASE("an extended link layer that is opened says so beside a message withou
                    "ell        form 2  synchronised  access number 233  minute 66470  "
                    "session 0\nsecurity   link layer encrypted  decrypted\n"));
     CHECK(contains(air_csv(ell_meter, ell_key),
-                   "27343111,KAM,electricity,233,,instantaneous,0,0,0,energy,Wh,0,"));
+                   "27343111,KAM,electricity,233,,decrypted,,instantaneous,0,0,0,energy,Wh,0,"));
 }
 
 TEST_CASE("an extended link layer that stays closed leaves the sender and all encrypted octets") {
@@ -314,6 +362,27 @@ TEST_CASE("every truncation of a telegram is a reading") {
     }
 }
 
+TEST_CASE("telegrams that are changed anywhere still give valid JSON in every state of their layers") {
+    std::mt19937 random{20260329};
+    std::set<std::string> states;
+    for (int round = 0; round < 4000; ++round) {
+        const auto& [hex, key] = examples[random() % examples.size()];
+        auto changed = from_hex(hex);
+        for (auto changes = random() % 3; changes > 0; --changes)
+            changed[1 + random() % (changed.size() - 1)] = static_cast<std::uint8_t>(random() % 256);
+        const auto as_hex = to_hex(changed);
+        INFO(as_hex);
+        const auto reading =
+            nlohmann::json::parse(air_json(as_hex, random() % 2 == 0 ? key : ""), nullptr, false);
+        REQUIRE(!reading.is_discarded());
+        if (reading.contains("security"))
+            states.insert(reading["security"]["state"]);
+        CHECK(reading.contains("meter") == reading["link"].contains("c"));
+    }
+    CHECK(states ==
+          std::set<std::string>{"plain", "decrypted", "no_key", "wrong_key", "mac_mismatch", "unsupported"});
+}
+
 TEST_CASE("the text of a meter on the air commands no terminal and breaks no document") {
     const auto hex = stripped("78 0D FD11 04 1B 22 3C 41");
     CHECK(contains(air_json(hex), R"("value":"A<\"\u001B")"));
@@ -333,7 +402,7 @@ TEST_CASE("a wired message that was opened reads like one that was plain") {
     format::append_json(json,
                         telegram.with_message(tpl::open_payload(
                             closed, {tpl::meter_address::from(*closed.long_header()), {}}, keys, room)));
-    CHECK(contains(json, R"("security":{"mode":5,"state":"decrypted"},"records":[{)"));
+    CHECK(contains(json, R"("security":{"mode":5,"state":"decrypted","plain_rest":13},"records":[{)"));
     CHECK(contains(json, R"("unit":"HCA","value":23456,)"));
     CHECK(contains(json, R"("quantity":"fabrication_number","unit":"","value":11223344)"));
 }

@@ -77,6 +77,34 @@ TEST_CASE("a fragment has a number and may carry the MAC without its control fie
     CHECK(afl_view::parse("90 02 03 04"_octets).error() == tpl_error(errc::mac_length, 4));
 }
 
+TEST_CASE("the fragmentation control field announces each field with a bit") {
+    using fcl = fragmentation_control;
+    afl_fields fields;
+    CHECK(fields.announcement(false) == fcl{0x0000});
+    CHECK(fields.announcement(true) == fcl{0x0400});
+    fields.fragment_id = 3;
+    CHECK(fields.announcement(false) == fcl{0x0003});
+    CHECK(fcl{0x0003}.is_fragment());
+    CHECK(fcl{0x0003}.fragment_id() == 3);
+    CHECK(fcl{fcl::more_bit}.is_fragment());
+    CHECK_FALSE(fcl{0x3E00}.is_fragment());
+    fields = {0, true, message_control{0x25}, std::nullopt, std::nullopt, std::nullopt};
+    CHECK(fields.announcement(false) == fcl{0x6000});
+    fields = {0, false, std::nullopt, key_information{1}, std::nullopt, 5};
+    CHECK(fields.announcement(false) == fcl{0x1200});
+    fields = {0, false, std::nullopt, std::nullopt, 5U, std::nullopt};
+    CHECK(fields.announcement(false) == fcl{0x0800});
+}
+
+TEST_CASE("the size of a MAC is a matter of MCL and else of what is left") {
+    const message_control eight{0x05};
+    CHECK(mac_size({0x2400}, eight, 3) == std::size_t{8});
+    CHECK(mac_size({0x0400}, std::nullopt, 12) == std::size_t{12});
+    CHECK(mac_size({0x1400}, std::nullopt, 10) == std::size_t{8});
+    for (const std::size_t left : {0U, 1U, 3U, 6U, 10U, 17U})
+        CHECK(mac_size({0x0400}, std::nullopt, left).error() == tpl_error(errc::mac_length, 0));
+}
+
 TEST_CASE("the authentication type says how long the MAC is") {
     constexpr std::size_t sizes[16] = {0, 0, 0, 2, 4, 8, 12, 16, 12, 16};
     for (unsigned type = 0; type < 16; ++type) {

@@ -69,3 +69,34 @@ TEST_CASE("what is no CMAC of the announced size is never right") {
     afl_fields none;
     CHECK_FALSE(has_cmac(afl_view{none, body}));
 }
+
+TEST_CASE("the key of a MAC is as KI says and else as the extension says") {
+    const auto counter_of = [](const afl_fields& layer,
+                               const std::optional<configuration_extension>& extension) {
+        const auto made = mac_derivation(layer, extension, {0x7A}, 0x12345678);
+        REQUIRE(made);
+        return *made ? std::optional{(*made)->counter} : std::nullopt;
+    };
+    const configuration_extension persistent{0x00, 9, std::nullopt};
+    const configuration_extension derived{0x10, 9, std::nullopt};
+    CHECK(counter_of(fields(), std::nullopt) == 5U);
+    CHECK(counter_of(fields(), derived) == 5U);
+    CHECK(counter_of(fields(), persistent) == std::nullopt);
+    auto with_key = fields();
+    with_key.key = key_information{0x0110};
+    CHECK(counter_of(with_key, persistent) == 5U);
+    with_key.key = key_information{0x0100};
+    CHECK(counter_of(with_key, derived) == std::nullopt);
+    CHECK(counter_of(with_key, std::nullopt) == std::nullopt);
+    with_key.key = key_information{0x0020};
+    CHECK(mac_derivation(with_key, derived, {0x7A}, 1).error() ==
+          error{errc::value_out_of_range, layer::tpl, 0, -1, 2});
+}
+
+TEST_CASE("without a counter in its layer a MAC takes that of the extension") {
+    auto layer = fields();
+    layer.counter.reset();
+    const configuration_extension derived{0x10, 9, std::nullopt};
+    CHECK(mac_derivation(layer, derived, {0x7A}, 1).value()->counter == 9);
+    CHECK(mac_derivation(layer, std::nullopt, {0x7A}, 1).error() == tpl_error(errc::counter_missing, 0));
+}

@@ -65,7 +65,7 @@ TEST_CASE("a protected message says its mode and length and keeps the other bits
 }
 
 TEST_CASE("what was protected is opened again") {
-    for (const auto ci : std::initializer_list<std::uint8_t>{0x7A, 0x72, 0x5B})
+    for (const auto ci : std::initializer_list<std::uint8_t>{0x7A, 0x72, 0x5B, 0x76})
         for (const auto& how :
              {protection{5}, protection{5, 17}, protection{5, 3}, protection{7, 0, extension(0x10, 77)},
               protection{7, 0, extension(0x50, 77, 2)}, protection{7, 4, extension(0x00)},
@@ -111,16 +111,34 @@ TEST_CASE("what cannot be said is not sent") {
     CHECK(refusal(message(), {0}) == errc::security_mode_unsupported);
     CHECK(refusal(message(), {5, 18}) == errc::value_out_of_range);
     CHECK(refusal(message(), {7, 0, extension(0x20)}) == errc::value_out_of_range);
-    CHECK(refusal(message(), {10, 17, extension(0x10)}) == errc::value_out_of_range);
+    CHECK(refusal(message(), {10, 17, extension(0x10, 1)}) == errc::value_out_of_range);
+}
+
+TEST_CASE("keys and nonces that come from a counter are not made without one") {
+    CHECK(refusal(message(), {7}) == errc::counter_missing);
+    CHECK(refusal(message(), {10}) == errc::counter_missing);
+    CHECK(refusal(message(), {7, 0, extension(0x10)}) == errc::counter_missing);
+    CHECK(refusal(message(), {10, 0, extension(0x0100)}) == errc::counter_missing);
+    CHECK(protected_size(message(), {5}).has_value());
+    CHECK(protected_size(message(), {7, 0, extension(0x00)}).has_value());
+    CHECK(protected_size(message(), {7, 0, extension(0x10, 0)}).has_value());
+    CHECK(protected_size(message(), {10, 0, extension(0x0100), 0}).has_value());
+}
+
+TEST_CASE("the address of a message goes in the order of its CI field") {
+    const auto wire = protect(message(0x76), {5});
+    CHECK(std::vector<std::uint8_t>(wire.begin(), wire.begin() + 13) ==
+          "76 12 34 56 78 15 93 33 03 2A 00 E5 2C"_octets);
 }
 
 TEST_CASE("a buffer one octet short takes no message") {
     fake_cipher key{9};
     for (const auto mode : std::initializer_list<std::uint8_t>{5, 7, 10}) {
-        const auto size = protected_size(message(), {mode});
+        const protection how{mode, 0, extension(0x0110, 1)};
+        const auto size = protected_size(message(), how);
         REQUIRE(size);
         std::vector<std::uint8_t> out(*size - 1);
-        CHECK(protect_message(message(), {mode}, key, out).error() ==
+        CHECK(protect_message(message(), how, key, out).error() ==
               tpl_error(errc::buffer_too_small, *size - 1));
     }
 }

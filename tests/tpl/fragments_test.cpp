@@ -177,3 +177,11 @@ TEST_CASE("any fragments in any order keep the collector within its bounds") {
         }
     }
 }
+
+TEST_CASE("a fragment of another message does not continue this one") {
+    fragment_collector collector;
+    CHECK(is_waiting(add(collector, first)));
+    const auto of_another = "90 06 02 48 09 03 02 01 03 04"_octets; // an MCR of its own
+    CHECK(add(collector, of_another).error().code == errc::fragment_unexpected);
+    CHECK(collector.size() == 0);
+}

@@ -38,3 +38,24 @@ TEST_CASE("the derived key is the CMAC of the block") {
     CHECK(derive_key(key, input, key_purpose::encryption) !=
           derive_key(key, input, key_purpose::authentication));
 }
+
+TEST_CASE("the CI field says who sends a message") {
+    STATIC_REQUIRE(direction_of({0x7A}) == key_direction::from_meter);
+    STATIC_REQUIRE(direction_of({0x5B}) == key_direction::from_partner);
+}
+
+TEST_CASE("the keys of a message are its meter's own or come from a counter") {
+    const auto own = derivation_of(key_derivation::persistent, std::nullopt, {0x7A}, 4);
+    REQUIRE(own);
+    CHECK_FALSE(own->has_value());
+    const auto derived = derivation_of(key_derivation::kdf_a, 3, {0x5A}, 4);
+    REQUIRE(derived);
+    REQUIRE(derived->has_value());
+    CHECK((*derived)->counter == 3);
+    CHECK((*derived)->identification == 4);
+    CHECK((*derived)->direction == key_direction::from_partner);
+    CHECK(derivation_of(key_derivation::kdf_a, std::nullopt, {0x7A}, 4).error() ==
+          tpl_error(errc::counter_missing, 0));
+    CHECK(derivation_of(key_derivation::reserved_3, 3, {0x7A}, 4).error() ==
+          error{errc::value_out_of_range, layer::tpl, 0, -1, 3});
+}

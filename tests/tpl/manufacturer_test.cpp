@@ -76,3 +76,9 @@ TEST_CASE("codes of no letters are not valid, and printable all the same") {
     CHECK(valid == 26 * 26 * 26);
     STATIC_REQUIRE(manufacturer{0x4024}.letters()[0] == 'P');
 }
+
+TEST_CASE("letters are compared without the bit that is none of theirs") {
+    CHECK(tpl::manufacturer{0x1593}.has_letters_of({0x9593}));
+    CHECK(tpl::manufacturer{0x9593}.has_letters_of({0x1593}));
+    CHECK_FALSE(tpl::manufacturer{0x1593}.has_letters_of({0x1592}));
+}

@@ -52,6 +52,14 @@ constexpr auto wireless = medium_access::wireless;
 
 } // namespace
 
+TEST_CASE("a payload is open when it is plain or decrypted") {
+    CHECK(is_open(security_state::plain));
+    CHECK(is_open(security_state::decrypted));
+    for (const auto closed : {security_state::no_key, security_state::wrong_key, security_state::unsupported,
+                              security_state::mac_mismatch})
+        CHECK_FALSE(is_open(closed));
+}
+
 TEST_CASE("mode 0 encrypts nothing, whatever its other bits say") {
     CHECK(split(0x0000, counting(40)) == sizes{0, 0, 40, plain});
     CHECK(split(0xE0F0, counting(40)) == sizes{0, 0, 40, plain});

@@ -1,5 +1,7 @@
 #include <meterlink/wmbus/ell_security.hpp>
 
+#include <algorithm>
+
 #include "support/catch.hpp"
 #include "support/octets.hpp"
 
@@ -105,4 +107,31 @@ TEST_CASE("reserved ways to encrypt are recognised and left closed") {
     const auto reserved = *extended_link_layer::parse("8D 32 E9 60 3A 10 40 00 00"_octets);
     CHECK(open_ell(sender, reserved, shifted(plain, 1), keys, out) == security_state::unsupported);
     CHECK(out == shifted(plain, 1));
+}
+
+TEST_CASE("a payload is opened without a link layer CRC behind it where only then its own holds") {
+    tpl::no_keys nobody;
+    const auto ell = *extended_link_layer::parse("8D 20 E9 60 3A 10 00 00 00"_octets);
+    auto payload = "00 00 78 0C 14 27 04 85 02"_octets;
+    const auto crc = crc16_en13757::of(bytes_view{payload}.subspan(2));
+    payload[0] = static_cast<std::uint8_t>(crc & 0xFFU);
+    payload[1] = static_cast<std::uint8_t>(crc >> 8);
+    const auto opened = [&](const std::vector<std::uint8_t>& closed) {
+        std::vector<std::uint8_t> out(closed.size());
+        const auto result = open_ell_perhaps_with_link_crc({}, ell, closed, nobody, out);
+        CHECK(result.state == tpl::security_state::plain);
+        CHECK(
+            std::equal(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(result.size), closed.begin()));
+        return result;
+    };
+    CHECK(opened(payload).size == payload.size());
+    CHECK(opened(payload).is_right);
+    auto longer = payload;
+    longer.insert(longer.end(), {0x12, 0x34});
+    CHECK(opened(longer).size == payload.size());
+    CHECK(opened(longer).is_right);
+    longer[3] ^= 0x01;
+    CHECK(opened(longer).size == longer.size());
+    CHECK_FALSE(opened(longer).is_right);
+    CHECK_FALSE(opened({0x12, 0x34}).is_right);
 }

@@ -28,6 +28,21 @@ TEST_CASE("every form of the extended link layer is taken apart and built again"
     }
 }
 
+TEST_CASE("the forms of the extended link layer are known by their CI fields") {
+    for (std::size_t i = 0; i < all_forms.size(); ++i) {
+        const auto form = find_ell_form(all_forms[i][0]);
+        REQUIRE(form);
+        CHECK(static_cast<std::size_t>(form->form) == i + 1);
+        CHECK(form->wire_size() == all_forms[i].size());
+        CHECK(extended_link_layer::parse(all_forms[i])->form().form == form->form);
+    }
+    REQUIRE(find_ell_form(0x86));
+    CHECK(find_ell_form(0x86)->form == ell_form::v);
+    CHECK_FALSE(find_ell_form(0x86)->is_known);
+    for (const unsigned ci : {0x81U, 0x85U, 0x87U, 0x8BU, 0x90U})
+        CHECK_FALSE(find_ell_form(static_cast<std::uint8_t>(ci)));
+}
+
 TEST_CASE("the extended link layer says to whom it goes and how it is encrypted") {
     const auto ell = *extended_link_layer::parse(all_forms[3]);
     CHECK(ell.control.is_bidirectional());

@@ -191,3 +191,18 @@ TEST_CASE("CRCs are constants where the frame is one") {
     STATIC_REQUIRE(name(frame_format::b) == "B");
     STATIC_REQUIRE(name(frame_format::stripped) == "stripped");
 }
+
+TEST_CASE("the first block of format A is told by its CRC") {
+    const auto telegram = "09 44 93 15 78 56 34 12 33 03"_octets;
+    std::vector<std::uint8_t> frame(max_air_size);
+    frame.resize(add_crc(telegram, frame_format::a, frame).value());
+    REQUIRE(frame.size() == first_block_size);
+    CHECK(is_first_block_intact(frame));
+    for (std::size_t size = 0; size < frame.size(); ++size)
+        CHECK_FALSE(is_first_block_intact(bytes_view{frame}.first(size)));
+    for (std::size_t at = 0; at < frame.size(); ++at) {
+        auto damaged = frame;
+        damaged[at] ^= 0x10;
+        CHECK_FALSE(is_first_block_intact(damaged));
+    }
+}

@@ -15,16 +15,16 @@ constexpr std::array every_mode{mode::s1, mode::s1_m, mode::s2, mode::t1, mode::
 
 TEST_CASE("a mode is found by its name in large and small letters") {
     for (const auto which : every_mode)
-        CHECK(mode_from(name(which)) == which);
+        CHECK(parse_mode(name(which)) == which);
     STATIC_REQUIRE(name(mode::s1_m) == "S1-m");
-    STATIC_REQUIRE(mode_from("t1") == mode::t1);
-    STATIC_REQUIRE(mode_from("s1-M") == mode::s1_m);
-    STATIC_REQUIRE(mode_from("S1m") == mode::s1_m);
-    STATIC_REQUIRE(mode_from("C2") == mode::c2);
-    STATIC_REQUIRE_FALSE(mode_from(""));
-    STATIC_REQUIRE_FALSE(mode_from("T"));
-    STATIC_REQUIRE_FALSE(mode_from("T11"));
-    STATIC_REQUIRE_FALSE(mode_from("X1"));
+    STATIC_REQUIRE(parse_mode("t1") == mode::t1);
+    STATIC_REQUIRE(parse_mode("s1-M") == mode::s1_m);
+    STATIC_REQUIRE(parse_mode("S1m") == mode::s1_m);
+    STATIC_REQUIRE(parse_mode("C2") == mode::c2);
+    STATIC_REQUIRE_FALSE(parse_mode(""));
+    STATIC_REQUIRE_FALSE(parse_mode("T"));
+    STATIC_REQUIRE_FALSE(parse_mode("T11"));
+    STATIC_REQUIRE_FALSE(parse_mode("X1"));
 }
 
 TEST_CASE("every mode has a row for the meter and those with a 2 have one for the other side") {

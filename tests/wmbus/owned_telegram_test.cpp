@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/octets.hpp"
+#include "tpl/fake_cipher.hpp"
 
 using namespace meterlink;
 using namespace meterlink::test;
@@ -57,13 +58,44 @@ TEST_CASE("the payload CRC of a session without encryption comes by itself") {
 TEST_CASE("a telegram that needs a key is not built without one") {
     auto out = water_meter();
     out.ell = extended_link_layer{{0x20}, 0x27, {}, session_number{0x2000'0010}, 0};
-    CHECK(out.to_frame(frame_format::a).error().code == errc::security_mode_unsupported);
+    CHECK(out.to_frame(frame_format::a).error().code == errc::key_missing);
     out.ell.reset();
     out.security = tpl::protection{};
-    CHECK(out.to_frame(frame_format::a).error().code == errc::security_mode_unsupported);
+    CHECK(out.to_frame(frame_format::a).error().code == errc::key_missing);
     out.security.reset();
     out.authentication = tpl::afl_fields{};
-    CHECK(out.to_frame(frame_format::a).error().code == errc::security_mode_unsupported);
+    CHECK(out.to_frame(frame_format::a).error().code == errc::key_missing);
+}
+
+TEST_CASE("a counter that the telegram does not carry makes no keys") {
+    fake_cipher key{9};
+    auto out = water_meter();
+    out.ci = {0x7A};
+    for (const std::uint8_t mode : {std::uint8_t{7}, std::uint8_t{10}}) {
+        out.authentication.reset();
+        out.security = tpl::protection{mode};
+        out.security->counter = 5; // would be sent nowhere
+        CHECK(out.to_frame(frame_format::a, key).error().code == errc::counter_missing);
+        out.authentication = tpl::afl_fields{};
+        out.authentication->control = tpl::message_control{0x05};
+        CHECK(out.to_frame(frame_format::a, key).error().code == errc::counter_missing);
+        out.authentication->counter = 5;
+        CHECK(out.to_frame(frame_format::a, key).has_value());
+    }
+    out.security = tpl::protection{5};
+    CHECK(out.to_frame(frame_format::a, key).has_value());
+    out.authentication->counter.reset();
+    CHECK(out.to_frame(frame_format::a, key).error().code == errc::counter_missing);
+}
+
+TEST_CASE("an extended link layer is encrypted with AES-CTR or not at all") {
+    fake_cipher key{9};
+    auto out = water_meter();
+    out.ell = extended_link_layer{{0x20}, 0x27, {}, session_number{0x4000'0010}, 0};
+    CHECK(out.to_frame(frame_format::a, key).error() ==
+          error{errc::security_mode_unsupported, layer::wmbus, 10, -1, 2});
+    out.ell->session = session_number{0x2000'0010};
+    CHECK(out.to_frame(frame_format::a, key).has_value());
 }
 
 TEST_CASE("a telegram has as many octets as its frame format allows and no more") {

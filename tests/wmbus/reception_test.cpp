@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include <meterlink/wmbus/telegram_decoder.hpp>
+
 #include "support/catch.hpp"
 #include "support/octets.hpp"
 
@@ -67,6 +69,106 @@ struct house {
 };
 
 } // namespace
+
+TEST_CASE("what is heard is filled from a telegram that was decoded") {
+    tpl::no_keys nobody;
+    telegram_decoder decoder{nobody};
+    const auto octets = "18 44 93 15 78 56 34 12 33 07 8C 00 75 7A 2A 00 00 00 0C 14 27 04 85 02 2F"_octets;
+    const auto what = heard::from(decoder.decode(octets));
+    REQUIRE(what);
+    CHECK(what->meter == water());
+    CHECK(what->access_number == 0x75); // that of the extended link layer counts transmissions
+    CHECK(what->security == tpl::security_state::plain);
+    CHECK(what->is_read);
+    CHECK(to_hex(what->content) == to_hex(octets));
+    CHECK_FALSE(heard::from(decoder.decode("18 44"_octets)));
+}
+
+TEST_CASE("a telegram that could not be read does not make its meter readable") {
+    tpl::no_keys nobody;
+    telegram_decoder decoder{nobody};
+    const auto unreadable = GENERATE(values<std::vector<std::uint8_t>>({
+        "0D 44 93 15 78 56 34 12 33 07 86 01 02 03"_octets, // form V of the extended link layer
+        "19 44 93 15 78 56 34 12 33 07 8D 20 E9 60 3A 10 00 34 12 78 0C 14 27 04 85 02"_octets, // payload CRC
+        "0C 44 93 15 78 56 34 12 33 07 90 0F 00"_octets,                                        // AFL
+        "0C 44 93 15 78 56 34 12 33 07 7A 2A 00"_octets,                                        // header
+    }));
+    INFO(to_hex(unreadable));
+    reception radio;
+    received how;
+    how.receiver = "roof";
+    how.time = start;
+    const auto& meter = *radio.on(how, *heard::from(decoder.decode(sent(water(), 1)))).meter;
+    CHECK(meter.state() == meter_state::no_key);
+    const auto what = heard::from(decoder.decode(unreadable));
+    REQUIRE(what);
+    CHECK_FALSE(what->is_read);
+    CHECK(radio.on(how, *what).is_new());
+    CHECK(meter.telegrams() == 2);
+    CHECK(meter.state() == meter_state::unreadable);
+    CHECK_FALSE(meter.last_read());
+}
+
+TEST_CASE("a counter is proven by what authenticates it") {
+    // Mode 7 with a counter in the extension.
+    const auto octets =
+        "7A 2A 00 20 A7 10 04 03 02 01 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11"_octets;
+    telegram_view telegram;
+    telegram.message = tpl::message_view::parse(octets, tpl::medium_access::wireless).value();
+    REQUIRE(telegram.message->security().state == tpl::security_state::no_key);
+    CHECK_FALSE(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).counter);
+
+    const auto open = telegram.message->opened(octets, 10, 16, false);
+    telegram.message = open;
+    CHECK(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).is_clear);
+    CHECK_FALSE(heard::proof_of(telegram).counter); // anybody may have written it
+    telegram.message = open.judged(tpl::security_state::decrypted, true, no_error);
+    CHECK(heard::proof_of(telegram).counter == 0x01020304U);
+
+    tpl::afl_fields layer;
+    layer.counter = 77;
+    telegram.afl = tpl::afl_view{layer, {}};
+    CHECK(heard::proof_of(telegram).counter == 0x01020304U); // no MAC covers that of the layer
+    const auto mac = "01 02 03 04 05 06 07 08"_octets;
+    telegram.afl = tpl::afl_view{layer, mac};
+    CHECK(heard::proof_of(telegram).counter == 77U);
+}
+
+TEST_CASE("a session number is proven by what it decrypts") {
+    const auto octets = "78 0C 14 27 04 85 02"_octets;
+    telegram_view telegram;
+    telegram.ell.emplace().session = session_number{0x2000'0123};
+    telegram.message = tpl::message_view::parse(octets, tpl::medium_access::wireless).value();
+    CHECK(heard::proof_of(telegram).is_clear);
+    CHECK_FALSE(heard::proof_of(telegram).session);
+    telegram.ell_security = tpl::security_state::decrypted;
+    CHECK(heard::proof_of(telegram).is_opened);
+    CHECK_FALSE(heard::proof_of(telegram).is_clear);
+    CHECK(heard::proof_of(telegram).session == 0x2000'0123U);
+}
+
+TEST_CASE("records in the clear of a meter that was opened are not ok") {
+    tpl::no_keys nobody;
+    telegram_decoder decoder{nobody};
+    house building;
+    auto& meter = *building.hear(sent(water(), 1), "roof", -60, 0s).meter;
+    meter.on_telegram(meter_state::ok, 1, start, {}, {true, false, {}, {}});
+    const auto forged = "14 44 93 15 78 56 34 12 33 03 7A 2B 00 00 00 0C 14 27 04 85 02"_octets;
+    received how;
+    how.receiver = "roof";
+    how.time = start + 60s;
+    auto what = *heard::from(decoder.decode(forged));
+    CHECK(what.proof.is_clear);
+    what.meter = water();
+    CHECK(building.radio.on(how, what).is_new());
+    CHECK(meter.state() == meter_state::downgraded);
+    CHECK(meter.last_read() == start);
+    // A telegram without a message is not: meters send such ones as a sign of life.
+    CHECK_FALSE(
+        heard::from(decoder.decode("0E 47 93 15 78 56 34 12 33 03 7A 2C 00 00 00"_octets))->proof.is_clear);
+}
 
 TEST_CASE("two receivers and a repeater hear one telegram once") {
     house building;
@@ -312,7 +414,7 @@ TEST_CASE("a hundred thousand copies in a noisy street are sorted as a plain mod
         const auto& meter = *street.radio.meters().find(water(static_cast<std::uint32_t>(i)));
         CHECK(meter.telegrams() == model[i].heard.size());
         CHECK(meter.repetitions() == model[i].repetitions);
-        CHECK(meter.state() == meter_state_after(model[i].latest));
+        CHECK(meter.state() == meter_state_after(model[i].latest, true));
         // Those heard only through a repeater may come before the first.
         const auto counted = static_cast<std::uint64_t>(
             std::distance(model[i].heard.lower_bound(*model[i].first), model[i].heard.end()));

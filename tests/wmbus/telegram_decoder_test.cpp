@@ -1,5 +1,6 @@
 #include <meterlink/wmbus/telegram_decoder.hpp>
 
+#include <chrono>
 #include <string>
 
 #include <meterlink/apl/value.hpp>
@@ -93,6 +94,7 @@ TEST_CASE("a wrong block CRC is named with its place and nothing is read") {
     REQUIRE(telegram.problems.size() == 1);
     CHECK(telegram.problems.front().code == errc::block_crc);
     CHECK(telegram.problems.front().offset == 10);
+    CHECK(telegram.problems.front().place == problem_place::input);
     CHECK_FALSE(telegram.link);
     CHECK(telegram.rest.size() == volume_telegram.size());
 }
@@ -104,6 +106,7 @@ TEST_CASE("a frame with CRCs that is cut short is not read") {
         const auto& telegram = decoder.decode(bytes_view{octets}.first(octets.size() - 1), format);
         REQUIRE(telegram.problems.size() == 1);
         CHECK(telegram.problems.front().code == errc::truncated);
+        CHECK(telegram.problems.front().place == problem_place::input);
         CHECK_FALSE(telegram.link);
     }
 }
@@ -141,6 +144,7 @@ TEST_CASE("a wrong payload CRC of a layer that does not encrypt is told and the 
     REQUIRE(telegram.problems.size() == 1);
     CHECK(telegram.problems.front().code == errc::payload_crc);
     CHECK(telegram.problems.front().offset == 17);
+    CHECK(telegram.problems.front().place == problem_place::telegram);
     CHECK(telegram.problems.front().found == 0x1234);
     CHECK_FALSE(telegram.message);
     CHECK(telegram.rest.size() == 7);
@@ -215,6 +219,7 @@ TEST_CASE("a telegram may end behind any layer") {
         CHECK(telegram.link);
         CHECK_FALSE(telegram.message);
         CHECK(telegram.rest.empty());
+        CHECK(telegram.is_read());
     }
 }
 
@@ -249,6 +254,22 @@ TEST_CASE("fragments are joined to one message") {
     CHECK(whole.is_reassembled);
     CHECK(whole.access_number() == 0x2A);
     CHECK(records_in(whole) == 1);
+}
+
+TEST_CASE("what a receiver heard is decoded with the format and the time that it tells") {
+    using namespace std::chrono_literals;
+    tpl::fragment_collector fragments;
+    telegram_decoder decoder{nobody, {.fragments = &fragments}};
+    received first;
+    first.telegram = decltype(first.telegram)::from(telegram_of("90 02 01 40 7A 2A 00 00 00 0C 14")).value();
+    first.time = instant{1h};
+    received last;
+    last.telegram = decltype(last.telegram)::from(telegram_of("90 02 02 00 27 04 85 02")).value();
+    last.time = first.time + 24h;
+    CHECK(decoder.decode(first).problems.empty());
+    CHECK(decoder.decode(last).problems.front().code == errc::fragment_unexpected); // too late
+    first.format = frame_format::a;
+    CHECK(decoder.decode(first).format == frame_format::a);
 }
 
 TEST_CASE("a message that is not as long as its layer says is told and read") {
@@ -293,7 +314,7 @@ TEST_CASE("a decoder forgets a telegram when it reads the next") {
     CHECK_FALSE(telegram.ell);
     CHECK_FALSE(telegram.access_number());
     CHECK(records_in(telegram) == 1);
-    CHECK(decoder.decode({}).problems.front().code == errc::truncated);
+    CHECK(decoder.decode(bytes_view{}).problems.front().code == errc::truncated);
 }
 
 TEST_CASE("only the first problems of a telegram are kept") {
@@ -303,4 +324,31 @@ TEST_CASE("only the first problems of a telegram are kept") {
     CHECK(problems.size() == telegram_problems::capacity);
     CHECK(problems.front().offset == 0);
     CHECK((problems.end() - 1)->offset == 3);
+}
+
+TEST_CASE("each problem says in which octets it counts") {
+    tpl::fragment_collector fragments;
+    telegram_decoder decoder{nobody, {.fragments = &fragments}};
+    // the header of the message that two fragments make is cut short
+    const auto first = telegram_of("90 03 01 40 00 7A");
+    const auto last = telegram_of("90 03 02 00 00 2A");
+    CHECK(decoder.decode(first).problems.empty());
+    const auto& joined = decoder.decode(last);
+    REQUIRE(joined.problems.size() == 1);
+    CHECK(joined.problems.front().place == problem_place::message);
+    CHECK(joined.problems.front().offset == 2);
+    // one octet more than L counts, and form V of the extended link layer
+    auto longer = telegram_of("86 01 02 03");
+    longer.push_back(0x00);
+    const auto& telegram = decoder.decode(longer);
+    REQUIRE(telegram.problems.size() == 2);
+    CHECK(telegram.problems.begin()[0].code == errc::trailing_bytes);
+    CHECK(telegram.problems.begin()[0].place == problem_place::input);
+    CHECK(telegram.problems.begin()[1].code == errc::ci_unexpected);
+    CHECK(telegram.problems.begin()[1].place == problem_place::telegram);
+}
+
+TEST_CASE("what two layers find at the same place is told once") {
+    telegram_decoder decoder{nobody};
+    CHECK(decoder.decode("14 44 93"_octets).problems.size() == 1);
 }

@@ -10,6 +10,7 @@ using namespace meterlink::wmbus;
 TEST_CASE("a telegram of which nothing could be read has no meter and no records") {
     const telegram_view nothing;
     CHECK_FALSE(nothing.meter());
+    CHECK_FALSE(nothing.is_read());
     CHECK_FALSE(nothing.access_number());
     CHECK(nothing.security() == tpl::security_state::plain);
     CHECK(nothing.records().begin() == nothing.records().end());
@@ -32,6 +33,9 @@ TEST_CASE("the access number is that of the message before that of the link") {
     CHECK(telegram.access_number() == 0x75);
     telegram.message = *tpl::message_view::parse(octets, tpl::medium_access::wireless);
     CHECK(telegram.access_number() == 0x2A);
+    CHECK(telegram.transmission_number() == 0x75);
+    telegram.ell.reset();
+    CHECK(telegram.transmission_number() == 0x2A);
 }
 
 TEST_CASE("encryption of either layer shows in what became of the telegram") {

@@ -43,8 +43,11 @@ enum class errc : std::uint16_t {
     fragment_unexpected,       ///< A fragment that does not continue what came before.
     message_length,            ///< ML of the AFL differs from the octets that there are.
     signature_unknown,         ///< No format is known for the signature of a compact frame.
+    signature_ambiguous,       ///< Different formats fit a compact frame.
     signature_mismatch,        ///< The signature of a format frame is not that of its headers.
     full_frame_crc,            ///< The full frame rebuilt from a compact one has another CRC.
+    counter_missing,           ///< Keys or a nonce come from a message counter, and none is sent.
+    key_missing,               ///< What is to be encrypted or authenticated takes a key.
     // mbus
     start_byte = 300,
     length_mismatch, ///< The two L fields of a long frame differ.
@@ -111,8 +114,11 @@ inline constexpr std::array errc_rows{
     errc_row{errc::fragment_unexpected, "fragment_unexpected", "a fragment that continues no other"},
     errc_row{errc::message_length, "message_length", "the message length differs from the octets there are"},
     errc_row{errc::signature_unknown, "signature_unknown", "no format is known for this compact frame"},
+    errc_row{errc::signature_ambiguous, "signature_ambiguous", "different formats fit this compact frame"},
     errc_row{errc::signature_mismatch, "signature_mismatch", "the signature is not that of the format"},
     errc_row{errc::full_frame_crc, "full_frame_crc", "wrong CRC of the full frame behind a compact one"},
+    errc_row{errc::counter_missing, "counter_missing", "keys or a nonce take a message counter"},
+    errc_row{errc::key_missing, "key_missing", "encryption and authentication take a key"},
     errc_row{errc::start_byte, "start_byte", "wrong start byte"},
     errc_row{errc::length_mismatch, "length_mismatch", "the two length fields differ"},
     errc_row{errc::length_too_small, "length_too_small", "the length field is too small"},

@@ -26,6 +26,14 @@ struct session_clock {
 /// A point in a session's time, which never runs backwards.
 using instant = session_clock::time_point;
 
+/// Whichever of two deadlines comes first; none if there are none.
+[[nodiscard]] constexpr std::optional<instant> earliest(std::optional<instant> a,
+                                                        std::optional<instant> b) noexcept {
+    if (!a || !b)
+        return a ? a : b;
+    return *a < *b ? a : b;
+}
+
 namespace detail {
 
 template <class T>

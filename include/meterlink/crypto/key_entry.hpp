@@ -34,9 +34,8 @@ struct key_entry {
     /// Whether the meter meets every criterion. Bit 15 of the manufacturer, which is none of its letters,
     /// does not count.
     [[nodiscard]] bool matches(const tpl::meter_address& address) const noexcept {
-        constexpr unsigned letters = 0x7FFF;
         return (!identification || *identification == address.identification) &&
-               (!manufacturer || ((manufacturer->code ^ address.manufacturer.code) & letters) == 0) &&
+               (!manufacturer || manufacturer->has_letters_of(address.manufacturer)) &&
                (!device_type || *device_type == address.device_type) &&
                (!version || *version == address.version);
     }

@@ -14,6 +14,8 @@ namespace meterlink::format {
 
 /// Appends `cache` as one JSON object, a line per format, by ascending signature:
 /// `{"formats":[{"signature":"3B31","headers":"02020215022A"}]}`. The headers are DIB and VIB of all records.
+/// What was learned from a meter has two members more: `"meter"`, its address as it is sent, and
+/// `"protected"`.
 void append_json(std::string& out, const tpl::format_cache& cache);
 
 /// Adds to `cache` the formats that `append_json` wrote, and returns how many there are in `text`. Refuses

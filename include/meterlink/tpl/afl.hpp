@@ -22,6 +22,30 @@ inline constexpr std::uint8_t afl_ci = 0x90;
 /// Octets of the longest MAC: a whole AES-CMAC.
 inline constexpr std::size_t max_mac_size = 16;
 
+/// Fragmentation control field, FCL (EN 13757-7:2018, 6.3.2): the fragment, and the fields that follow.
+struct fragmentation_control {
+    std::uint16_t raw = 0;
+
+    static constexpr std::uint16_t more_bit = 0x4000;    ///< MF: more fragments follow.
+    static constexpr std::uint16_t control_bit = 0x2000; ///< MCLP: MCL is there.
+    static constexpr std::uint16_t length_bit = 0x1000;  ///< MLP: ML is there.
+    static constexpr std::uint16_t counter_bit = 0x0800; ///< MCRP: MCR is there.
+    static constexpr std::uint16_t mac_bit = 0x0400;     ///< MACP: the MAC is there.
+    static constexpr std::uint16_t key_bit = 0x0200;     ///< KIP: KI is there.
+
+    /// True where one of the bits is set.
+    [[nodiscard]] constexpr bool has(std::uint16_t bits) const noexcept { return (raw & bits) != 0; }
+    /// FID: 0 for a message that is whole; fragments count from 1.
+    [[nodiscard]] constexpr std::uint8_t fragment_id() const noexcept {
+        return static_cast<std::uint8_t>(raw & 0xFFU);
+    }
+    /// True for a piece of a message.
+    [[nodiscard]] constexpr bool is_fragment() const noexcept { return fragment_id() != 0 || has(more_bit); }
+
+    [[nodiscard]] friend constexpr bool operator==(fragmentation_control,
+                                                   fragmentation_control) noexcept = default;
+};
+
 /// Message control field, MCL (EN 13757-7:2018, 6.3.3): which fields the message has, and the kind of its
 /// MAC.
 struct message_control {
@@ -69,6 +93,20 @@ struct key_information {
     [[nodiscard]] friend constexpr bool operator==(key_information, key_information) noexcept = default;
 };
 
+/// Octets of the MAC, before which `remaining` octets of the layer are left. That is a matter of MCL;
+/// fragments without it end with the MAC, or with MAC and ML. `errc::mac_length` where no MAC is that long.
+[[nodiscard]] constexpr result<std::size_t> mac_size(fragmentation_control fcl,
+                                                     const std::optional<message_control>& control,
+                                                     std::size_t remaining) noexcept {
+    if (control)
+        return control->mac_size();
+    const auto length_size = fcl.has(fragmentation_control::length_bit) && remaining >= 2 ? 2U : 0U;
+    const auto size = remaining - length_size;
+    if (size != 2 && size != 4 && size != 8 && size != 12 && size != 16)
+        return fail(errc::mac_length, layer::tpl, 0);
+    return size;
+}
+
 /// The fields of the layer but for the MAC.
 struct afl_fields {
     std::uint8_t fragment_id = 0; ///< 0: the message is whole; fragments count from 1.
@@ -80,6 +118,20 @@ struct afl_fields {
 
     /// True for a piece of a message.
     [[nodiscard]] constexpr bool is_fragment() const noexcept { return fragment_id != 0 || more_fragments; }
+
+    /// FCL that announces these fields, and a MAC where there is one.
+    [[nodiscard]] constexpr fragmentation_control announcement(bool has_mac) const noexcept {
+        using fcl = fragmentation_control;
+        unsigned raw = fragment_id;
+        const auto announce = [&raw](bool is_there, std::uint16_t bit) { raw |= is_there ? bit : 0U; };
+        announce(more_fragments, fcl::more_bit);
+        announce(control.has_value(), fcl::control_bit);
+        announce(message_length.has_value(), fcl::length_bit);
+        announce(counter.has_value(), fcl::counter_bit);
+        announce(has_mac, fcl::mac_bit);
+        announce(key.has_value(), fcl::key_bit);
+        return {static_cast<std::uint16_t>(raw)};
+    }
 
     /// What the MAC covers before the message: MCL, KI, MCR and ML as they are sent.
     [[nodiscard]] constexpr bounded_bytes<9> mac_input_head() const noexcept {
@@ -123,24 +175,11 @@ public:
     [[nodiscard]] constexpr bytes_view content() const noexcept { return content_; }
 
 private:
-    constexpr result<std::size_t> mac_size(std::size_t remaining, bool is_length_behind) const noexcept;
-
     bytes_view mac_{};
     bytes_view wire_{};
     bytes_view unknown_{};
     bytes_view content_{};
 };
-
-/// The MAC's size is a matter of MCL; fragments without MCL end with the MAC, or with MAC and ML.
-constexpr result<std::size_t> afl_view::mac_size(std::size_t remaining,
-                                                 bool is_length_behind) const noexcept {
-    if (control)
-        return control->mac_size();
-    const auto size = remaining - (is_length_behind && remaining >= 2 ? 2U : 0U);
-    if (size != 2 && size != 4 && size != 8 && size != 12 && size != 16)
-        return fail(errc::mac_length, layer::tpl, 0);
-    return size;
-}
 
 constexpr result<afl_view> afl_view::parse(bytes_view input) noexcept {
     if (!input.empty() && input[0] != afl_ci)
@@ -154,29 +193,29 @@ constexpr result<afl_view> afl_view::parse(bytes_view input) noexcept {
     const auto truncated = fail(errc::truncated, layer::tpl, out.wire_.size());
     if (!from.has(2))
         return truncated;
-    const auto fcl = from.u16();
-    const auto has = [fcl](unsigned bit) { return (fcl & bit) != 0; };
-    out.fragment_id = static_cast<std::uint8_t>(fcl & 0xFFU);
-    out.more_fragments = has(0x4000);
-    const auto needed = (has(0x2000) ? 1U : 0U) + (has(0x0200) ? 2U : 0U) + (has(0x0800) ? 4U : 0U);
+    const fragmentation_control fcl{from.u16()};
+    out.fragment_id = fcl.fragment_id();
+    out.more_fragments = fcl.has(fcl.more_bit);
+    const auto needed = (fcl.has(fcl.control_bit) ? 1U : 0U) + (fcl.has(fcl.key_bit) ? 2U : 0U) +
+                        (fcl.has(fcl.counter_bit) ? 4U : 0U);
     if (!from.has(needed))
         return truncated;
     const auto control_at = 2 + from.offset();
-    if (has(0x2000))
+    if (fcl.has(fcl.control_bit))
         out.control = message_control{from.u8()};
-    if (has(0x0200))
+    if (fcl.has(fcl.key_bit))
         out.key = key_information{from.u16()};
-    if (has(0x0800))
+    if (fcl.has(fcl.counter_bit))
         out.counter = from.u32();
-    if (has(0x0400)) {
-        const auto size = out.mac_size(from.remaining(), has(0x1000));
+    if (fcl.has(fcl.mac_bit)) {
+        const auto size = mac_size(fcl, out.control, from.remaining());
         if (!size)
             return fail(size.error(), control_at);
         if (!from.has(*size))
             return truncated;
         out.mac_ = from.take(*size);
     }
-    if (has(0x1000)) {
+    if (fcl.has(fcl.length_bit)) {
         if (!from.has(2))
             return truncated;
         out.message_length = from.u16();
@@ -207,11 +246,8 @@ struct afl : afl_fields {
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
         if (!mac.empty() && control && control->mac_size() != mac.size())
             return fail(errc::mac_length, layer::tpl, 4, -1, control->authentication_type());
-        const unsigned fcl = fragment_id | (more_fragments ? 0x4000U : 0U) | (control ? 0x2000U : 0U) |
-                             (message_length ? 0x1000U : 0U) | (counter ? 0x0800U : 0U) |
-                             (mac.empty() ? 0U : 0x0400U) | (key ? 0x0200U : 0U);
         writer to{out};
-        to.u8(afl_ci).u8(static_cast<std::uint8_t>(wire_size() - 2)).u16(static_cast<std::uint16_t>(fcl));
+        to.u8(afl_ci).u8(static_cast<std::uint8_t>(wire_size() - 2)).u16(announcement(!mac.empty()).raw);
         if (control)
             to.u8(control->raw);
         if (key)

@@ -6,12 +6,28 @@
 #include <optional>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/result.hpp>
 #include <meterlink/tpl/afl.hpp>
+#include <meterlink/tpl/ci.hpp>
 #include <meterlink/tpl/cipher.hpp>
 #include <meterlink/tpl/configuration_extension.hpp>
 #include <meterlink/tpl/key_derivation.hpp>
 
 namespace meterlink::tpl {
+
+/// Which key makes the MAC that `layer` carries for a message: the meter's own (none), or one that is derived
+/// for that message. KI says which; without it the extension of the configuration field, if the message has
+/// one; without both the key is derived. The counter is that of the layer, else that of the extension.
+/// Errors: `value_out_of_range` for a reserved derivation, `counter_missing`.
+[[nodiscard]] constexpr result<std::optional<key_derivation_input>>
+mac_derivation(const afl_fields& layer, const std::optional<configuration_extension>& extension, ci_field ci,
+               std::uint32_t identification) noexcept {
+    const auto how = layer.key   ? layer.key->derivation()
+                     : extension ? extension->derivation()
+                                 : key_derivation::kdf_a;
+    const auto counter = layer.counter || !extension ? layer.counter : extension->counter;
+    return derivation_of(how, counter, ci, identification);
+}
 
 /// AES-CMAC (EN 13757-7:2018, 6.4) over `fields` and `message`, the transport layer message from its CI field
 /// on as it is transmitted. With `derived_for` the key is derived for that message, otherwise it is the

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <meterlink/core/bytes.hpp>
+
 namespace meterlink::tpl {
 
 /// The header between the CI field and the application's octets.
@@ -150,6 +152,11 @@ struct ci_field {
     /// What follows; `message_view::application` knows better where the length decides.
     [[nodiscard]] constexpr tpl::application application() const noexcept { return row().application; }
     [[nodiscard]] constexpr header_kind header() const noexcept { return row().header; }
+    /// In which order octets travel within a field.
+    [[nodiscard]] constexpr byte_order order() const noexcept {
+        return row().is_most_significant_first ? byte_order::most_significant_first
+                                               : byte_order::least_significant_first;
+    }
 
     [[nodiscard]] friend constexpr bool operator==(ci_field, ci_field) noexcept = default;
 };

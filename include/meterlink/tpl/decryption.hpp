@@ -44,30 +44,25 @@ public:
 
     /// True where there is something that a key could open.
     [[nodiscard]] bool can_open() const noexcept { return can_open_; }
-    /// True where the mode is known, but not how its keys come about.
-    [[nodiscard]] bool is_unsupported() const noexcept { return is_unsupported_; }
-    /// True where the message is plain, and its MAC says more about it.
+    /// True where the mode is known, but not how its keys come about, or the MAC is of a kind that cannot be
+    /// verified.
+    [[nodiscard]] bool is_unsupported() const noexcept { return is_unsupported_ || is_mac_unknown_; }
+    /// True where a MAC says more about a message that is plain.
     [[nodiscard]] bool is_plain_with_mac() const noexcept {
-        return mode_ == 0 && mac_ && message_.security().state == security_state::plain;
+        return mac_ && message_.security().state == security_state::plain;
     }
 
-    /// Whether the MAC of a message without encryption holds.
-    template <cipher C>
-    [[nodiscard]] bool authenticates(C& key) const noexcept {
-        return verify_mac(key, mac_derivation(0), *mac_, message_.wire());
-    }
-
-    /// Decrypts into `buffer`; true where the verification octets, or the tag, and any MAC hold.
+    /// True where the verification octets, or the tag, and any MAC hold of what is decrypted into `buffer`,
+    /// or the MAC of a plain message does.
     template <cipher C>
     [[nodiscard]] bool opens(C& key, bytes_span buffer) noexcept {
         ++keys_;
         for (std::size_t i = 0; i < counter_count_; ++i) {
-            const bool mac_holds = !mac_ || verify_mac(key, mac_derivation(i), *mac_, message_.wire());
-            if (!decrypt(key, i, buffer.subspan(encrypted_at_, encrypted_.size())))
-                continue;
-            if (mac_holds)
+            const bool mac_holds = !mac_ || verify_mac(key, mac_derivations_[i], *mac_, message_.wire());
+            is_open_ = can_open_ && decrypt(key, i, buffer.subspan(encrypted_at_, encrypted_.size()));
+            if (mac_holds && (is_open_ || is_plain_with_mac()))
                 return true;
-            is_mac_wrong_ = true;
+            is_mac_wrong_ = is_mac_wrong_ || is_open_ || is_plain_with_mac();
         }
         return false;
     }
@@ -82,25 +77,11 @@ private:
     void take_encrypted() noexcept;
     void take_mac() noexcept;
 
-    [[nodiscard]] std::optional<key_derivation_input>
-    derivation(key_derivation which, std::optional<std::uint32_t> counter) const noexcept {
-        if (which != key_derivation::kdf_a || !counter)
-            return std::nullopt;
-        const auto direction =
-            message_.ci().row().is_to_meter ? key_direction::from_partner : key_direction::from_meter;
-        return key_derivation_input{*counter, meter_.identification, direction};
-    }
-
-    [[nodiscard]] std::optional<key_derivation_input> mac_derivation(std::size_t i) const noexcept {
-        return derivation(mac_derivation_, mac_ && mac_->counter ? mac_->counter : counters_[i]);
-    }
-
     template <cipher C>
     [[nodiscard]] bool decrypt(C& key, std::size_t i, bytes_span out) const noexcept {
-        const auto derived_for = derivation(derivation_, counters_[i]);
-        if (!derived_for)
+        if (!derivations_[i])
             return decrypt_with(key, i, out);
-        return decrypt_with(key.derived(derive_key(key, *derived_for, key_purpose::encryption)), i, out);
+        return decrypt_with(key.derived(derive_key(key, *derivations_[i], key_purpose::encryption)), i, out);
     }
 
     template <class C>
@@ -121,9 +102,11 @@ private:
     meter_address meter_;
     std::optional<afl_view> mac_; // a layer with a MAC that can be verified
     std::uint8_t mode_ = 0;
-    key_derivation derivation_ = key_derivation::persistent;
-    key_derivation mac_derivation_ = key_derivation::kdf_a;
-    std::array<std::optional<std::uint32_t>, 2> counters_{}; // two where the order of fields is in doubt
+    // Two of each where the order of fields in the extension is in doubt.
+    std::array<std::optional<configuration_extension>, 2> extensions_{};
+    std::array<std::optional<std::uint32_t>, 2> counters_{};
+    std::array<std::optional<key_derivation_input>, 2> derivations_{};     // none: the meter's own key
+    std::array<std::optional<key_derivation_input>, 2> mac_derivations_{}; // none: the meter's own key
     std::size_t counter_count_ = 1;
     std::size_t head_size_ = 0;    // up to and with CFE
     std::size_t encrypted_at_ = 0; // from the CI field on
@@ -132,7 +115,9 @@ private:
     std::size_t keys_ = 0;
     bool can_open_ = false;
     bool is_unsupported_ = false;
+    bool is_mac_unknown_ = false;
     bool is_mac_wrong_ = false;
+    bool is_open_ = false; // by the last attempt
 };
 
 inline payload_opener::payload_opener(const message_view& message, const security_context& context,
@@ -142,6 +127,7 @@ inline payload_opener::payload_opener(const message_view& message, const securit
     mode_ = header ? header->configuration.mode() : std::uint8_t{0};
     if (context.afl && has_cmac(*context.afl))
         mac_ = context.afl;
+    is_mac_unknown_ = context.afl && !context.afl->mac().empty() && !mac_;
     if (context.afl)
         counters_[0] = context.afl->counter;
     if (header && mode_ == 5)
@@ -157,31 +143,35 @@ inline void payload_opener::take_extension() noexcept {
     const auto extension = configuration_extension::parse(configuration, message_.payload());
     if (!extension)
         return;
-    derivation_ = mac_derivation_ = extension->derivation();
     head_size_ =
         message_.wire().size() - message_.payload().size() + configuration_extension::cfe_size(mode_);
-    if (extension->counter)
-        counters_[0] = extension->counter;
+    extensions_[0] = *extension;
     if (extension->counter && extension->key_version) {
-        const auto other =
-            configuration_extension::parse(configuration, message_.payload(), extension_order::version_first);
-        counters_[1] = other->counter;
+        extensions_[1] = *configuration_extension::parse(configuration, message_.payload(),
+                                                         extension_order::version_first);
         counter_count_ = 2;
     }
-    is_unsupported_ = derivation_ > key_derivation::kdf_a ||
-                      (derivation_ == key_derivation::kdf_a && !counters_[0]) ||
-                      (mode_ == 10 && !counters_[0]);
+    for (std::size_t i = 0; i < counter_count_; ++i) {
+        if (extensions_[i]->counter)
+            counters_[i] = extensions_[i]->counter;
+        const auto derivation =
+            derivation_of(extension->derivation(), counters_[i], message_.ci(), meter_.identification);
+        derivations_[i] = derivation.value_or(std::nullopt);
+        is_unsupported_ = !derivation || (mode_ == 10 && !counters_[i]);
+    }
 }
 
-/// The key of the MAC is as KI says. A MAC whose key cannot be told is none.
+/// A MAC whose key cannot be told is as good as one of an unknown kind.
 inline void payload_opener::take_mac() noexcept {
-    if (!mac_)
-        return;
-    if (mac_->key)
-        mac_derivation_ = mac_->key->derivation();
-    if (mac_derivation_ > key_derivation::kdf_a ||
-        (mac_derivation_ == key_derivation::kdf_a && !mac_->counter && !counters_[0]))
-        mac_.reset();
+    for (std::size_t i = 0; mac_ && i < counter_count_; ++i) {
+        const auto derivation = mac_derivation(*mac_, extensions_[i], message_.ci(), meter_.identification);
+        if (derivation) {
+            mac_derivations_[i] = *derivation;
+        } else {
+            mac_.reset();
+            is_mac_unknown_ = true;
+        }
+    }
 }
 
 inline void payload_opener::take_encrypted() noexcept {
@@ -201,9 +191,15 @@ inline void payload_opener::take_encrypted() noexcept {
         encrypted_ = encrypted_.first(encrypted_.size() / sizeof(aes_block) * sizeof(aes_block));
 }
 
+/// Octets of the shortest MAC that speaks for a message; one of two is guessed in minutes.
+inline constexpr std::size_t min_authenticating_mac_size = 4;
+
 inline message_view payload_opener::opened(bytes_span buffer) const noexcept {
     const auto wire = message_.wire();
     const auto& split = message_.security();
+    const bool has_mac = mac_ && mac_->mac().size() >= min_authenticating_mac_size;
+    if (!is_open_)
+        return message_.judged(split.state, has_mac, no_error);
     const auto end = encrypted_at_ + encrypted_.size();
     std::copy_n(wire.begin(), encrypted_at_, buffer.begin());
     std::copy(wire.begin() + static_cast<std::ptrdiff_t>(end), wire.end(),
@@ -215,19 +211,18 @@ inline message_view payload_opener::opened(bytes_span buffer) const noexcept {
     const auto plain_at = encrypted_at_ + verification;
     // Whether the tag of mode 10 covers a plain rest is not known.
     const bool has_tag = mode_ == 10 && split.plain.empty();
-    return message_.opened(buffer.first(wire.size()), plain_at, plain_end - plain_at,
-                           mac_.has_value() || has_tag);
+    return message_.opened(buffer.first(wire.size()), plain_at, plain_end - plain_at, has_mac || has_tag,
+                           mac_ ? 0 : plain_end - end);
 }
 
 inline message_view payload_opener::closed(bytes_span buffer) const noexcept {
     const auto plaintext = buffer.subspan(encrypted_at_, encrypted_.size());
     std::fill(plaintext.begin(), plaintext.end(), std::uint8_t{0});
+    if (is_mac_wrong_)
+        return message_.withheld(security_state::mac_mismatch);
     if (message_.security().state == security_state::plain)
         return message_;
-    const auto state = keys_ == 0      ? security_state::no_key
-                       : is_mac_wrong_ ? security_state::mac_mismatch
-                                       : security_state::wrong_key;
-    return message_.judged(state, false, no_error);
+    return message_.judged(keys_ == 0 ? security_state::no_key : security_state::wrong_key, false, no_error);
 }
 
 } // namespace detail
@@ -238,9 +233,11 @@ inline message_view payload_opener::closed(bytes_span buffer) const noexcept {
 /// the payload is opened, and otherwise from `message`'s octets. Nothing is allocated.
 ///
 /// The state of the result: `decrypted`; `no_key`: none was offered; `wrong_key`: none of those offered
-/// verifies; `mac_mismatch`: the plaintext verifies but the MAC does not, so that it stays closed;
-/// `unsupported`; `plain`. A ciphertext shorter than announced is opened as far as its whole blocks go, and
-/// `security().problem` is `truncated`. With too little room it is `buffer_too_small`.
+/// verifies; `mac_mismatch`: the plaintext verifies but the MAC does not, or a message that is plain has a
+/// MAC that does not hold under any key offered, and nothing can be read; `unsupported`, also for a MAC that
+/// cannot be verified on an encrypted message; `plain`. A ciphertext shorter than announced is opened as far
+/// as its whole blocks go, and `security().problem` is `truncated`. With too little room it is
+/// `buffer_too_small`.
 template <key_source Keys>
 [[nodiscard]] message_view open_payload(const message_view& message, const security_context& context,
                                         Keys& keys, bytes_span buffer) {
@@ -249,15 +246,7 @@ template <key_source Keys>
         return message;
     const auto meter = security_address(message, context.link_sender);
     detail::payload_opener opener{message, context, meter};
-    if (opener.is_plain_with_mac()) {
-        bool has_key = false;
-        const bool holds = keys.for_each(meter, [&](auto& key) {
-            has_key = true;
-            return opener.authenticates(key);
-        });
-        return message.judged(has_key && !holds ? security_state::mac_mismatch : state, holds, no_error);
-    }
-    if (!opener.can_open())
+    if (!opener.can_open() && !opener.is_plain_with_mac())
         return message;
     if (opener.is_unsupported())
         return state == security_state::plain ? message

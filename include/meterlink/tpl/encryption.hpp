@@ -22,12 +22,24 @@
 
 namespace meterlink::tpl {
 
-/// How a payload is to be protected.
+/// How a payload is to be protected. Modes 7 (with derived keys) and 10 take a message counter: that of the
+/// extension, or that of the AFL.
 struct protection {
     std::uint8_t mode = 5;        ///< 5, 7 or 10.
     std::size_t plain_octets = 0; ///< Octets at the end of the application's that stay readable.
     configuration_extension extension{0x0110, std::nullopt, std::nullopt}; ///< Modes 7 and 10.
-    std::uint32_t counter = 0; ///< Of the AFL, for keys and nonce where the extension has none.
+    /// Of the AFL, for keys and nonce where the extension has none. A `wmbus::telegram` takes it from there
+    /// by itself.
+    std::optional<std::uint32_t> counter{};
+
+    /// What is encoded in the extension; none in mode 5.
+    [[nodiscard]] constexpr std::optional<configuration_extension> sent_extension() const noexcept {
+        return configuration_extension::cfe_size(mode) == 0 ? std::nullopt : std::optional{extension};
+    }
+    /// The counter that keys and nonce come from.
+    [[nodiscard]] constexpr std::optional<std::uint32_t> message_counter() const noexcept {
+        return extension.counter ? extension.counter : counter;
+    }
 };
 
 /// A message to be protected: CI field, header and the application's octets, borrowed.
@@ -54,6 +66,14 @@ struct protected_layout {
     }
 };
 
+/// What the key of the payload is derived for; none where it is the meter's own.
+constexpr result<std::optional<key_derivation_input>>
+encryption_derivation(const unprotected_message& message, const protection& how) noexcept {
+    const auto extension = how.sent_extension();
+    return derivation_of(extension ? extension->derivation() : key_derivation::persistent,
+                         how.message_counter(), message.ci, message.header.identification);
+}
+
 constexpr result<protected_layout> layout_of(const unprotected_message& message,
                                              const protection& how) noexcept {
     const auto kind = message.ci.header();
@@ -61,9 +81,12 @@ constexpr result<protected_layout> layout_of(const unprotected_message& message,
         return fail(errc::ci_unexpected, layer::tpl, 0, -1, message.ci.code);
     if (how.mode != 5 && how.mode != 7 && how.mode != 10)
         return fail(errc::security_mode_unsupported, layer::tpl, 0, -1, how.mode);
-    if (how.plain_octets > message.application.size() ||
-        (how.mode != 5 && how.extension.derivation() > key_derivation::kdf_a))
+    if (how.plain_octets > message.application.size())
         return fail(errc::value_out_of_range, layer::tpl, 0);
+    if (const auto input = encryption_derivation(message, how); !input)
+        return fail(input.error());
+    if (how.mode == 10 && !how.message_counter())
+        return fail(errc::counter_missing, layer::tpl, 0);
     protected_layout out;
     out.head = 1 + (kind == header_kind::long_header ? long_header::wire_size() : short_header::wire_size());
     out.extension = how.mode == 5 ? 0 : how.extension.wire_size(how.mode);
@@ -96,17 +119,13 @@ constexpr configuration_field configuration_of(configuration_field given, const 
     return {static_cast<std::uint16_t>(kept | counter | mode | blocks << 4U)};
 }
 
-constexpr key_direction direction_of(ci_field ci) noexcept {
-    return ci.row().is_to_meter ? key_direction::from_partner : key_direction::from_meter;
-}
-
 template <class C>
 void encrypt_in_place(C&& key, const unprotected_message& message, const protection& how,
                       const protected_layout& layout, bytes_span out) noexcept {
     const auto payload = out.subspan(layout.head + layout.extension, layout.encrypted);
     const auto meter = meter_address::from(message.header);
     if (how.mode == 10) {
-        const auto nonce = mode_10_nonce(meter, how.extension.counter.value_or(how.counter));
+        const auto nonce = mode_10_nonce(meter, how.message_counter().value_or(0));
         const auto additional = out.first(layout.head + configuration_extension::cfe_size(how.mode));
         key.encrypt_ccm(nonce, additional, payload, payload, out.last(layout.tag));
         return;
@@ -130,7 +149,8 @@ void encrypt_in_place(C&& key, const unprotected_message& message, const protect
 /// Writes `message` with its payload encrypted (EN 13757-7:2018, 7.7): verification octets, padding,
 /// extension, tag and the lengths in the configuration field come by themselves. Returns the octets written.
 /// Errors: `ci_unexpected` for a CI field without header, `security_mode_unsupported`, `value_out_of_range`
-/// for lengths and key derivations that the fields cannot say, `buffer_too_small`.
+/// for lengths and key derivations that the fields cannot say, `counter_missing` for a derived key or a nonce
+/// without a counter to come from, `buffer_too_small`.
 template <cipher C>
 [[nodiscard]] result<std::size_t> protect_message(const unprotected_message& message, const protection& how,
                                                   C& meter_key, bytes_span out) noexcept {
@@ -145,7 +165,7 @@ template <cipher C>
     header.common.configuration = detail::configuration_of(header.common.configuration, how, *layout);
     out[0] = message.ci.code;
     [[maybe_unused]] auto written = message.ci.header() == header_kind::long_header
-                                        ? header.emit(out.subspan(1))
+                                        ? header.emit(out.subspan(1), message.ci.order())
                                         : header.common.emit(out.subspan(1));
     if (how.mode != 5)
         written = how.extension.emit(how.mode, out.subspan(layout->head));
@@ -157,14 +177,11 @@ template <cipher C>
     while (to.size() < layout->encrypted)
         to.u8(0x2F);
     to.bytes(message.application.last(layout->plain));
-    if (how.mode != 5 && how.extension.derivation() == key_derivation::kdf_a) {
-        const key_derivation_input input{how.extension.counter.value_or(how.counter),
-                                         message.header.identification, detail::direction_of(message.ci)};
-        detail::encrypt_in_place(meter_key.derived(derive_key(meter_key, input, key_purpose::encryption)),
+    if (const auto input = detail::encryption_derivation(message, how).value_or(std::nullopt))
+        detail::encrypt_in_place(meter_key.derived(derive_key(meter_key, *input, key_purpose::encryption)),
                                  message, how, *layout, out);
-    } else {
+    else
         detail::encrypt_in_place(meter_key, message, how, *layout, out);
-    }
     return size;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -15,12 +16,14 @@
 #include <meterlink/apl/vib.hpp>
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/crc.hpp>
+#include <meterlink/core/error.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/writer.hpp>
 #include <meterlink/tpl/compact_frame.hpp>
 #include <meterlink/tpl/format_frame.hpp>
 #include <meterlink/tpl/format_signature.hpp>
 #include <meterlink/tpl/message.hpp>
+#include <meterlink/tpl/meter_address.hpp>
 
 namespace meterlink::tpl {
 
@@ -36,9 +39,13 @@ public:
     /// DIB and VIB of all records.
     [[nodiscard]] bytes_view headers() const noexcept { return headers_; }
 
+    /// Whether this is the format of `compact`: its data fill the records, and the CRC of the full frame
+    /// holds. Errors: `truncated`, `lvar_reserved` at the data's octet (counted from the signature);
+    /// `full_frame_crc`.
+    [[nodiscard]] error verify(const compact_frame_view& compact) const noexcept;
+
     /// Writes the records of the full frame that `compact` stands for, and what may follow their data, and
-    /// returns them. Errors: `truncated`, `lvar_reserved` at the data's octet (counted from the signature);
-    /// `full_frame_crc`, `buffer_too_small`.
+    /// returns them. Errors: those of `verify`, and `buffer_too_small`.
     [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact,
                                             bytes_span buffer) const noexcept;
 
@@ -47,6 +54,10 @@ private:
         std::uint8_t header_size;
         apl::data_field field;
     };
+
+    /// Calls `use(header, data)` with each record's octets; the octets of data that they take.
+    template <class Use>
+    result<std::size_t> for_each_record(bytes_view data, Use use) const noexcept;
 
     std::uint16_t signature_ = 0;
     std::vector<std::uint8_t> headers_;
@@ -80,13 +91,9 @@ inline result<record_format> record_format::parse(bytes_view headers) {
     return out;
 }
 
-inline result<bytes_view> record_format::expand(const compact_frame_view& compact,
-                                                bytes_span buffer) const noexcept {
+template <class Use>
+result<std::size_t> record_format::for_each_record(bytes_view data, Use use) const noexcept {
     constexpr std::size_t data_at = 4; // behind signature and CRC
-    const auto data = compact.data;
-    if (buffer.size() < headers_.size() + data.size())
-        return fail(errc::buffer_too_small, layer::tpl, buffer.size());
-    writer to{buffer};
     auto headers = this->headers();
     std::size_t at = 0;
     for (const auto& [header_size, field] : pieces_) {
@@ -101,19 +108,53 @@ inline result<bytes_view> record_format::expand(const compact_frame_view& compac
         }
         if (size > data.size() - at)
             return fail(errc::truncated, layer::apl, data_at + data.size());
-        to.bytes(headers.first(header_size)).bytes(data.subspan(at, size));
+        use(headers.first(header_size), data.subspan(at, size));
         headers = headers.subspan(header_size);
         at += size;
     }
-    const auto crc = crc16_en13757::of(to.written());
-    if (crc != compact.full_frame_crc)
-        return fail(errc::full_frame_crc, layer::tpl, 2, compact.full_frame_crc, crc);
-    to.bytes(data.subspan(at));
+    return at;
+}
+
+inline error record_format::verify(const compact_frame_view& compact) const noexcept {
+    crc16_en13757 crc;
+    const auto walked = for_each_record(
+        compact.data, [&](bytes_view header, bytes_view data) { crc.update(header).update(data); });
+    if (!walked)
+        return walked.error();
+    if (crc.finish() != compact.full_frame_crc)
+        return {errc::full_frame_crc, layer::tpl, 2, compact.full_frame_crc, crc.finish()};
+    return no_error;
+}
+
+inline result<bytes_view> record_format::expand(const compact_frame_view& compact,
+                                                bytes_span buffer) const noexcept {
+    if (buffer.size() < headers_.size() + compact.data.size())
+        return fail(errc::buffer_too_small, layer::tpl, buffer.size());
+    if (const auto problem = verify(compact); problem.code != errc::none)
+        return fail(problem);
+    writer to{buffer};
+    const auto walked = for_each_record(
+        compact.data, [&](bytes_view header, bytes_view data) { to.bytes(header).bytes(data); });
+    to.bytes(compact.data.subspan(*walked));
     return to.written();
 }
 
-/// Formats by signature, at most so many; the one that was not heard of for longest makes room. Two formats
-/// may share a signature: the CRC of the full frame tells which one is meant.
+/// Of whom a format was learned.
+struct format_teacher {
+    meter_address meter{};     ///< It is good for this meter alone.
+    bool is_protected = false; ///< The telegram was opened with the meter's key.
+
+    [[nodiscard]] friend constexpr bool operator==(const format_teacher&,
+                                                   const format_teacher&) noexcept = default;
+};
+
+/// Formats by signature, at most so many; what was learned in the clear, and was not heard of for longest,
+/// makes room first.
+///
+/// Signature and CRC of a full frame have 16 bits each and are no secret: whoever sends a format can make one
+/// that fits the frames of others and gives them other values. So a format that was learned serves its
+/// teacher's frames alone, a format that came in the clear serves no frame that was encrypted, and where two
+/// different formats fit a frame it is not read. Formats that the user gives serve every meter.
 class format_cache {
 public:
     /// Formats that a cache holds when nobody says otherwise.
@@ -123,13 +164,15 @@ public:
         : capacity_{std::max<std::size_t>(capacity, 1)} {}
 
     /// Remembers a format by its headers and returns its signature; also what `record_format::parse` refuses.
-    result<std::uint16_t> insert(bytes_view headers) {
+    /// Without `teacher` it serves every meter.
+    result<std::uint16_t> insert(bytes_view headers, const std::optional<format_teacher>& teacher = {}) {
         const auto signature = signature_of(headers);
         for (auto it = lower_bound(signature); it != entries_.end() && it->format.signature() == signature;
              ++it)
-            if (std::equal(headers.begin(), headers.end(), it->format.headers().begin(),
-                           it->format.headers().end())) {
+            if (it->is_same(headers, teacher)) {
                 it->heard = ++clock_;
+                if (teacher && teacher->is_protected)
+                    it->teacher->is_protected = true;
                 return signature;
             }
         auto format = record_format::parse(headers);
@@ -137,22 +180,23 @@ public:
             return fail(format.error());
         if (entries_.size() == capacity_)
             entries_.erase(
-                std::min_element(entries_.begin(), entries_.end(),
-                                 [](const entry& a, const entry& b) { return a.heard < b.heard; }));
-        entries_.insert(lower_bound(signature), entry{std::move(*format), ++clock_});
+                std::min_element(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) {
+                    return std::pair{a.is_trusted(), a.heard} < std::pair{b.is_trusted(), b.heard};
+                }));
+        entries_.insert(lower_bound(signature), entry{std::move(*format), teacher, ++clock_});
         return signature;
     }
 
     /// Learns from a full frame or a format frame that a meter sent, and returns the signature. Errors:
     /// `ci_unexpected` for other messages; `truncated` for one without records; those of the frame and of
     /// `insert`, with the offset from the CI field.
-    result<std::uint16_t> learn(const message_view& message) {
+    result<std::uint16_t> learn(const message_view& message, const format_teacher& teacher) {
         const auto distance = message.application_offset();
         if (message.application() == application::format_frame) {
             const auto frame = format_frame_view::parse(message.application_octets());
             if (!frame)
                 return fail(frame.error(), distance);
-            const auto signature = insert(frame->headers);
+            const auto signature = insert(frame->headers, teacher);
             return signature ? signature : fail(signature.error(), distance + 3);
         }
         if (message.application() != application::records)
@@ -160,44 +204,58 @@ public:
         const auto headers = headers_of(message.records());
         if (!headers)
             return fail(headers.error(), distance);
-        const auto signature = insert(headers->view());
+        const auto signature = insert(headers->view(), teacher);
         return signature ? signature : fail(signature.error(), distance);
     }
 
-    /// The records of the full frame that `compact` stands for, written to `buffer`. Errors:
-    /// `signature_unknown`; otherwise that of the format with this signature, see `record_format::expand`.
-    [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact,
-                                            bytes_span buffer) const noexcept {
-        result<bytes_view> out = fail(errc::signature_unknown, layer::tpl, 0, -1, compact.signature);
+    /// The records of the full frame that `compact`, sent by `sender`, stands for, written to `buffer`.
+    /// Errors: `signature_unknown`; `signature_ambiguous` where different formats fit; otherwise that of the
+    /// format with this signature, see `record_format::expand`.
+    [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact, const format_teacher& sender,
+                                            bytes_span buffer) noexcept {
+        error problem{errc::signature_unknown, layer::tpl, 0, -1, compact.signature};
+        entry* fitting = nullptr;
         for (auto it = lower_bound(compact.signature);
              it != entries_.end() && it->format.signature() == compact.signature; ++it) {
-            out = it->format.expand(compact, buffer);
-            if (out)
-                return out;
+            if (!it->serves(sender))
+                continue;
+            const auto defect = it->format.verify(compact);
+            if (defect.code != errc::none) {
+                problem = defect;
+                continue;
+            }
+            if (fitting != nullptr && !it->has_headers(fitting->format.headers()))
+                return fail(errc::signature_ambiguous, layer::tpl, 0, -1, compact.signature);
+            fitting = &*it;
         }
-        return out;
+        if (fitting == nullptr)
+            return fail(problem);
+        fitting->heard = ++clock_;
+        return fitting->format.expand(compact, buffer);
     }
 
     /// `message`, a compact frame, with its records; `buffer` must live as long as they are read. Errors as
     /// of `expand` and `compact_frame_view::parse`, with the offset from the CI field; `ci_unexpected` for
     /// other messages.
-    [[nodiscard]] result<message_view> expand(const message_view& message, bytes_span buffer) const noexcept {
+    [[nodiscard]] result<message_view> expand(const message_view& message, const format_teacher& sender,
+                                              bytes_span buffer) noexcept {
         if (message.application() != application::compact_frame)
             return fail(errc::ci_unexpected, layer::tpl, 0, -1, message.ci().code);
         const auto compact = compact_frame_view::parse(message.application_octets());
         if (!compact)
             return fail(compact.error(), message.application_offset());
-        const auto records = expand(*compact, buffer);
+        const auto records = expand(*compact, sender, buffer);
         if (!records)
             return fail(records.error(), message.application_offset());
         return message.with_records(*records);
     }
 
-    /// Calls `use(format)` with each `record_format`, by ascending signature: to save them.
+    /// Calls `use(format, teacher)` with each `record_format` and whom it serves, by ascending signature: to
+    /// save them.
     template <class Use>
     void for_each(Use use) const {
         for (const auto& one : entries_)
-            use(one.format);
+            use(one.format, one.teacher);
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -211,7 +269,22 @@ public:
 private:
     struct entry {
         record_format format;
+        std::optional<format_teacher> teacher;
         std::uint64_t heard;
+
+        [[nodiscard]] bool is_trusted() const noexcept { return !teacher || teacher->is_protected; }
+        [[nodiscard]] bool serves(const format_teacher& sender) const noexcept {
+            return !teacher ||
+                   (teacher->meter == sender.meter && (teacher->is_protected || !sender.is_protected));
+        }
+        [[nodiscard]] bool has_headers(bytes_view headers) const noexcept {
+            return std::ranges::equal(headers, format.headers());
+        }
+        [[nodiscard]] bool is_same(bytes_view headers,
+                                   const std::optional<format_teacher>& by) const noexcept {
+            return has_headers(headers) && teacher.has_value() == by.has_value() &&
+                   (!by || teacher->meter == by->meter);
+        }
     };
 
     [[nodiscard]] std::vector<entry>::const_iterator lower_bound(std::uint16_t signature) const noexcept {

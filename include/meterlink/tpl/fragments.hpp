@@ -40,8 +40,9 @@ public:
 
     /// Takes what `sender` sent at `now`. Returns the message when it is whole, nothing while more fragments
     /// are to come; a fragment heard twice counts once. Errors: `fragment_unexpected`, with the number that
-    /// was expected, and `message_length` for a message that is longer than the limit or not as long as ML
-    /// says. The sender's message is dropped then.
+    /// was expected, or for one that speaks of another counter, key or length than the first; and
+    /// `message_length` for a message that is longer than the limit or not as long as ML says. The sender's
+    /// message is dropped then.
     [[nodiscard]] result<std::optional<assembled_message>> add(const meter_address& sender,
                                                                const afl_view& fragment, instant now);
 
@@ -71,6 +72,13 @@ private:
     [[nodiscard]] static auto wrong_length(const afl_fields& layer, std::size_t octets) noexcept {
         return fail(errc::message_length, layer::tpl, 0, layer.message_length ? *layer.message_length : -1,
                     static_cast<std::int32_t>(octets));
+    }
+
+    /// Whether what a later fragment repeats is what the first one said.
+    [[nodiscard]] static bool continues(const afl_fields& first, const afl_fields& later) noexcept {
+        return (!later.control || later.control == first.control) && (!later.key || later.key == first.key) &&
+               (!later.counter || later.counter == first.counter) &&
+               (!later.message_length || later.message_length == first.message_length);
     }
 
     std::vector<partial>::iterator begin(const meter_address& sender);
@@ -129,6 +137,9 @@ inline fragment_collector::outcome fragment_collector::add(const meter_address& 
         const auto expected = it->last + 1;
         partials_.erase(it);
         return fail(errc::fragment_unexpected, layer::tpl, 0, expected, fragment.fragment_id);
+    } else if (!continues(it->layer, fragment)) {
+        partials_.erase(it);
+        return fail(errc::fragment_unexpected, layer::tpl, 0);
     } else if (it->layer.mac.empty()) {
         it->layer.mac.append(fragment.mac());
     }

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/result.hpp>
 #include <meterlink/core/writer.hpp>
+#include <meterlink/tpl/ci.hpp>
 #include <meterlink/tpl/cipher.hpp>
+#include <meterlink/tpl/configuration_extension.hpp>
 
 namespace meterlink::tpl {
 
@@ -16,6 +20,11 @@ enum class key_purpose : std::uint8_t { encryption = 0x00, authentication = 0x01
 
 /// Who sends the message that the key is for.
 enum class key_direction : std::uint8_t { from_meter = 0x00, from_partner = 0x10 };
+
+/// Who sends messages with this CI field.
+[[nodiscard]] constexpr key_direction direction_of(ci_field ci) noexcept {
+    return ci.row().is_to_meter ? key_direction::from_partner : key_direction::from_meter;
+}
 
 /// What identifies the derived keys of one message.
 struct key_derivation_input {
@@ -37,6 +46,20 @@ struct key_derivation_input {
         return out;
     }
 };
+
+/// What the keys of a message with this CI field are derived for; none where they are the meter's own.
+/// Errors: `value_out_of_range` for a reserved derivation, `counter_missing`.
+[[nodiscard]] constexpr result<std::optional<key_derivation_input>>
+derivation_of(key_derivation how, std::optional<std::uint32_t> counter, ci_field ci,
+              std::uint32_t identification) noexcept {
+    if (how == key_derivation::persistent)
+        return std::optional<key_derivation_input>{};
+    if (how != key_derivation::kdf_a)
+        return fail(errc::value_out_of_range, layer::tpl, 0, -1, static_cast<std::int32_t>(how));
+    if (!counter)
+        return fail(errc::counter_missing, layer::tpl, 0);
+    return std::optional{key_derivation_input{*counter, identification, direction_of(ci)}};
+}
 
 /// Key derivation function KDF-A (EN 13757-7:2018, 9.6.2): the key for one purpose and one message.
 template <cipher C>

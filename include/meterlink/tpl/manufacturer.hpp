@@ -47,6 +47,11 @@ struct manufacturer {
     /// Bit 15: the address is unique only within this installation.
     [[nodiscard]] constexpr bool is_locally_unique() const noexcept { return (code & 0x8000U) != 0; }
 
+    /// Whether both have the same letters, bit 15 aside.
+    [[nodiscard]] constexpr bool has_letters_of(manufacturer other) const noexcept {
+        return ((code ^ other.code) & 0x7FFFU) == 0;
+    }
+
     [[nodiscard]] friend constexpr bool operator==(manufacturer, manufacturer) noexcept = default;
 };
 

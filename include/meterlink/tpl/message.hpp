@@ -69,9 +69,11 @@ public:
 
     /// This message as it reads when `open`, which has as many octets as `wire`, holds the plaintext in place
     /// of the ciphertext. The `count` octets from `offset` on (counted from the CI field) are the
-    /// application's. What stands between them and the tag stays closed.
+    /// application's, of which the last `plain_rest` were never closed. What stands between them and the tag
+    /// stays closed.
     [[nodiscard]] constexpr message_view opened(bytes_view open, std::size_t offset, std::size_t count,
-                                                bool is_authenticated) const noexcept {
+                                                bool is_authenticated,
+                                                std::size_t plain_rest = 0) const noexcept {
         auto out = *this;
         out.wire_ = open;
         out.payload_ = open.last(payload_.size());
@@ -82,7 +84,20 @@ public:
         out.split_.tag = open.subspan(end);
         out.split_.state = security_state::decrypted;
         out.split_.is_authenticated = is_authenticated;
+        out.split_.plain_rest = plain_rest;
         out.application_at_ = offset;
+        return out;
+    }
+
+    /// This message with nothing to be read of its payload, be it encrypted or not: it is not what was sent.
+    [[nodiscard]] constexpr message_view withheld(security_state state) const noexcept {
+        auto out = *this;
+        out.application_at_ = wire_.size() - split_.tag.size();
+        out.split_.encrypted = payload_.subspan(split_.extension.size());
+        out.split_.encrypted = out.split_.encrypted.first(out.split_.encrypted.size() - split_.tag.size());
+        out.split_.plain = wire_.subspan(out.application_at_, 0);
+        out.split_.state = state;
+        out.split_.is_authenticated = false;
         return out;
     }
 
@@ -108,9 +123,7 @@ public:
 
     /// In which order octets travel within a field, and who speaks.
     [[nodiscard]] constexpr apl::record_options options() const noexcept {
-        return {ci_.row().is_most_significant_first ? byte_order::most_significant_first
-                                                    : byte_order::least_significant_first,
-                ci_.row().is_to_meter ? apl::direction::to_meter : apl::direction::from_meter};
+        return {ci_.order(), ci_.row().is_to_meter ? apl::direction::to_meter : apl::direction::from_meter};
     }
 
 private:

@@ -48,9 +48,7 @@ struct message {
         to.u8(ci.code);
         std::array<std::uint8_t, long_header::wire_size()> octets{};
         if (header_size() == long_header::wire_size()) {
-            const auto order = ci.row().is_most_significant_first ? byte_order::most_significant_first
-                                                                  : byte_order::least_significant_first;
-            [[maybe_unused]] const auto fits = header->emit(octets, order);
+            [[maybe_unused]] const auto fits = header->emit(octets, ci.order());
         } else if (header_size() == short_header::wire_size()) {
             [[maybe_unused]] const auto fits = header->common.emit(octets);
         }

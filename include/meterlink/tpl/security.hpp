@@ -24,6 +24,11 @@ enum class security_state : std::uint8_t {
     mac_mismatch,
 };
 
+/// Whether a payload in this state can be read.
+[[nodiscard]] constexpr bool is_open(security_state state) noexcept {
+    return state == security_state::plain || state == security_state::decrypted;
+}
+
 /// Stable identifier, as it stands in JSON: `"no_key"`.
 [[nodiscard]] constexpr std::string_view name(security_state state) noexcept {
     switch (state) {
@@ -50,7 +55,10 @@ struct payload_split {
     bytes_view tag{};       ///< Authentication tag behind an encrypted payload of mode 10.
     security_state state = security_state::plain;
     bool is_authenticated = false; ///< A MAC or tag was verified with the meter's key.
-    error problem = no_error;      ///< `truncated`: fewer octets than announced. Offset as of the payload.
+    /// Octets at the end of `plain` that were sent in the clear behind an encrypted part, and that no MAC
+    /// covers: whoever repeats the encrypted part can put others there.
+    std::size_t plain_rest = 0;
+    error problem = no_error; ///< `truncated`: fewer octets than announced. Offset as of the payload.
 };
 
 namespace detail {

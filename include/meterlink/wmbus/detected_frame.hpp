@@ -68,13 +68,13 @@ struct block_verdict {
 [[nodiscard]] constexpr std::optional<block_verdict> judge_as_a(bytes_view input) noexcept {
     const auto size = air_size(frame_format::a, input[0]);
     if (input.size() < size) {
+        if (!is_first_block_intact(input))
+            return std::nullopt;
         crc_blocks block{frame_format::a, input[0]};
+        block.advance();
         const auto is_intact = [&] {
             return block.crc_at() + 2 <= input.size() && !block_defect(input, block);
         };
-        if (!is_intact())
-            return std::nullopt;
-        block.advance();
         if (input.size() == input[0] + std::size_t{1} && (block.at_end() || !is_intact()))
             return std::nullopt;
     }

@@ -2,9 +2,11 @@
 
 /// The extended link layer: how the radio link is used, to whom a telegram goes, and its encryption.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/reader.hpp>
@@ -53,8 +55,47 @@ struct session_number {
     [[nodiscard]] friend constexpr bool operator==(session_number, session_number) noexcept = default;
 };
 
-/// Extended link layer (EN 13757-4:2019, clause 13), forms I to IV: CI fields 8C, 8D, 8E and 8F. Form V
-/// (86) has a layout that is not known here.
+/// The forms of the extended link layer, as the standard numbers them in Roman figures.
+enum class ell_form : std::uint8_t { i = 1, ii, iii, iv, v };
+
+/// A form of the extended link layer, and what it consists of.
+struct ell_form_row {
+    std::uint8_t ci = 0;
+    ell_form form = ell_form::i;
+    std::string_view numeral; ///< `"IV"`
+    bool is_known = false;    ///< False where the layout is not known here.
+    bool has_receiver = false;
+    bool has_session = false;
+
+    /// Octets from the CI field to the payload.
+    [[nodiscard]] constexpr std::size_t wire_size() const noexcept {
+        return 3U + (has_receiver ? tpl::meter_address::wire_size() : 0U) + (has_session ? 6U : 0U);
+    }
+};
+
+/// EN 13757-4:2019, clause 13.
+inline constexpr std::array ell_forms{
+    ell_form_row{0x8C, ell_form::i, "I", true, false, false},
+    ell_form_row{0x8D, ell_form::ii, "II", true, false, true},
+    ell_form_row{0x8E, ell_form::iii, "III", true, true, false},
+    ell_form_row{0x8F, ell_form::iv, "IV", true, true, true},
+    ell_form_row{0x86, ell_form::v, "V", false, false, false},
+};
+
+/// The form that a CI field announces; none for CI fields of other layers.
+[[nodiscard]] constexpr std::optional<ell_form_row> find_ell_form(std::uint8_t ci) noexcept {
+    for (const auto& row : ell_forms)
+        if (row.ci == ci)
+            return row;
+    return std::nullopt;
+}
+
+/// The CI field of the network layer, which is one octet as far as is known.
+inline constexpr std::uint8_t network_layer_ci = 0x81;
+/// Octets of the network layer, its CI field included.
+inline constexpr std::size_t network_layer_size = 2;
+
+/// Extended link layer of the forms I to IV. Form V has a layout that is not known here.
 struct extended_link_layer {
     communication_control control{};
     std::uint8_t access_number = 0;
@@ -66,7 +107,7 @@ struct extended_link_layer {
 
     /// Whether a telegram that goes on with this CI field has an extended link layer there.
     [[nodiscard]] static constexpr bool is_announced_by(std::uint8_t ci) noexcept {
-        return ci == 0x86 || (ci >= 0x8C && ci <= 0x8F);
+        return find_ell_form(ci).has_value();
     }
 
     /// Reads the octets from the CI field on. `errc::ci_unexpected` for any other CI field and for form V,
@@ -74,34 +115,38 @@ struct extended_link_layer {
     [[nodiscard]] static constexpr result<extended_link_layer> parse(bytes_view input) noexcept {
         if (input.empty())
             return fail(errc::truncated, layer::wmbus, 0);
-        if (input[0] < 0x8C || input[0] > 0x8F)
+        const auto form = find_ell_form(input[0]);
+        if (!form || !form->is_known)
             return fail(errc::ci_unexpected, layer::wmbus, 0, -1, input[0]);
-        const bool has_receiver = input[0] >= 0x8E;
-        const bool has_session = (input[0] & 0x01U) != 0;
         reader from{input.subspan(1)};
-        if (!from.has(size(has_receiver, has_session) - 1))
+        if (!from.has(form->wire_size() - 1))
             return fail(errc::truncated, layer::wmbus, input.size());
         extended_link_layer out;
         out.control = {from.u8()};
         out.access_number = from.u8();
-        if (has_receiver)
+        if (form->has_receiver)
             out.receiver = *tpl::meter_address::parse(from.take(tpl::meter_address::wire_size()));
-        if (has_session) {
+        if (form->has_session) {
             out.session = session_number{from.u32()};
             out.payload_crc = from.u16();
         }
         return out;
     }
 
-    /// The CI field of this form.
-    [[nodiscard]] constexpr std::uint8_t ci() const noexcept {
-        return static_cast<std::uint8_t>(0x8CU + (receiver ? 2U : 0U) + (session ? 1U : 0U));
+    /// The form that has just these fields.
+    [[nodiscard]] constexpr ell_form_row form() const noexcept {
+        for (const auto& row : ell_forms)
+            if (row.is_known && row.has_receiver == receiver.has_value() &&
+                row.has_session == session.has_value())
+                return row;
+        return ell_forms[0]; // there is one for all four cases
     }
 
+    /// The CI field of this form.
+    [[nodiscard]] constexpr std::uint8_t ci() const noexcept { return form().ci; }
+
     /// Octets from the CI field to the payload.
-    [[nodiscard]] constexpr std::size_t wire_size() const noexcept {
-        return size(receiver.has_value(), session.has_value());
-    }
+    [[nodiscard]] constexpr std::size_t wire_size() const noexcept { return form().wire_size(); }
 
     /// True when the payload, and its CRC, are encrypted on the air.
     [[nodiscard]] constexpr bool is_encrypted() const noexcept {
@@ -124,11 +169,6 @@ struct extended_link_layer {
 
     [[nodiscard]] friend constexpr bool operator==(const extended_link_layer&,
                                                    const extended_link_layer&) noexcept = default;
-
-private:
-    static constexpr std::size_t size(bool has_receiver, bool has_session) noexcept {
-        return 3U + (has_receiver ? tpl::meter_address::wire_size() : 0U) + (has_session ? 6U : 0U);
-    }
 };
 
 } // namespace meterlink::wmbus

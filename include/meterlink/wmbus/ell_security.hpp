@@ -69,4 +69,32 @@ tpl::security_state open_ell(const tpl::meter_address& sender, const extended_li
     return has_key ? security_state::wrong_key : security_state::no_key;
 }
 
+/// What opening the payload of the extended link layer has given.
+struct opened_ell {
+    tpl::security_state state = tpl::security_state::plain;
+    std::size_t size = 0;  ///< Octets that belong to the payload, its CRC included.
+    bool is_right = false; ///< The payload CRC holds.
+};
+
+/// As `open_ell`, for octets of which the last two may be a link layer CRC of format B that does not hold:
+/// such a frame passes for a stripped one. Without them it is tried where the payload CRC does not hold with
+/// them; where it holds neither way, all octets count as the payload.
+template <tpl::key_source Keys>
+opened_ell open_ell_perhaps_with_link_crc(const tpl::meter_address& sender, const extended_link_layer& ell,
+                                          bytes_view closed, Keys& keys, bytes_span out) noexcept {
+    const auto open = [&](bytes_view octets) {
+        const auto state = open_ell(sender, ell, octets, keys, out);
+        return opened_ell{state, octets.size(), payload_crc_holds(out.first(octets.size()))};
+    };
+    const auto whole = open(closed);
+    constexpr std::size_t link_crc_size = 2;
+    if (whole.is_right || closed.size() < link_crc_size)
+        return whole;
+    const auto shorter = open(closed.first(closed.size() - link_crc_size));
+    if (shorter.is_right)
+        return shorter;
+    std::copy(closed.begin(), closed.end(), out.begin()); // closed as it was
+    return whole;
+}
+
 } // namespace meterlink::wmbus

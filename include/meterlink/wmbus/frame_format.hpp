@@ -1,7 +1,6 @@
 #pragma once
 
-/// The frame formats A and B of wireless M-Bus: where their CRCs stand, how to remove and to add them, and
-/// how to tell which of them an input has, or that its CRCs are gone already.
+/// The frame formats A and B of wireless M-Bus: where their CRCs stand, how to remove and to add them.
 
 #include <algorithm>
 #include <cstddef>
@@ -96,6 +95,15 @@ private:
 }
 
 } // namespace detail
+
+/// Octets of the first block of format A, its CRC included.
+inline constexpr std::size_t first_block_size = 12;
+
+/// Whether `input` begins with the whole first block of format A, and its CRC holds.
+[[nodiscard]] constexpr bool is_first_block_intact(bytes_view input) noexcept {
+    return input.size() >= first_block_size && is_length(frame_format::a, input[0]) &&
+           !detail::block_defect(input, detail::crc_blocks{frame_format::a, input[0]});
+}
 
 /// Octets of a frame with that L field, as it stands in that format, L and CRCs included: 10 to 290.
 [[nodiscard]] constexpr std::size_t air_size(frame_format format, std::uint8_t l_field) noexcept {

@@ -30,9 +30,12 @@ struct link_header {
 
     /// Writes the ten octets; `errc::buffer_too_small` without room for them.
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
-        writer to{out};
-        to.u8(length).u8(c.raw).u16(sender.manufacturer.code).u32(sender.identification);
-        return to.u8(sender.version).u8(static_cast<std::uint8_t>(sender.device_type)).finish();
+        if (out.size() < wire_size())
+            return fail(errc::buffer_too_small, layer::core, out.size());
+        out[0] = length;
+        out[1] = c.raw;
+        [[maybe_unused]] const auto fits = sender.emit(out.subspan(2));
+        return wire_size();
     }
 
     [[nodiscard]] friend constexpr bool operator==(const link_header&, const link_header&) noexcept = default;

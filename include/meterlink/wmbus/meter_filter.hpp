@@ -13,13 +13,14 @@ namespace meterlink::wmbus {
 struct meter_filter {
     /// Eight BCD digits, the first in the most significant nibble; a nibble F is any digit.
     std::uint32_t identification = 0xFFFF'FFFF;
-    std::optional<tpl::manufacturer>
-        manufacturer{}; ///< Compared without bit 15, which is not of the letters.
+    /// Compared without bit 15, which is not of the letters.
+    std::optional<tpl::manufacturer> manufacturer{};
     std::optional<std::uint8_t> version{};
     std::optional<tpl::device_type> device_type{};
 
+    /// Whether a meter with that address fits in all that is given.
     [[nodiscard]] constexpr bool matches(const tpl::meter_address& meter) const noexcept {
-        if (manufacturer && ((manufacturer->code ^ meter.manufacturer.code) & 0x7FFFU) != 0)
+        if (manufacturer && !manufacturer->has_letters_of(meter.manufacturer))
             return false;
         for (unsigned shift = 0; shift < 32; shift += 4) {
             const auto digit = (identification >> shift) & 0xFU;

@@ -13,7 +13,7 @@
 #include <meterlink/tpl/meter_address.hpp>
 #include <meterlink/wmbus/heard_meter.hpp>
 #include <meterlink/wmbus/meter_filter.hpp>
-#include <meterlink/wmbus/telegram_fingerprint.hpp>
+#include <meterlink/wmbus/mix.hpp>
 
 namespace meterlink::wmbus {
 
@@ -87,15 +87,16 @@ public:
 
     /// Starts or stops adding meters that nobody named.
     void scan(bool is_scanning) noexcept { options_.is_scanning = is_scanning; }
+    /// Replaces the filters; meters that are on the list stay, whether they fit or not.
     void filter(std::vector<meter_filter> filters) noexcept { options_.filters = std::move(filters); }
 
 private:
     struct address_hash {
         std::size_t operator()(const tpl::meter_address& address) const noexcept {
-            return static_cast<std::size_t>(detail::mix(std::uint64_t{address.identification} << 32U |
-                                                        std::uint64_t{address.manufacturer.code} << 16U |
-                                                        std::uint64_t{address.version} << 8U |
-                                                        static_cast<std::uint8_t>(address.device_type)));
+            return static_cast<std::size_t>(mix(std::uint64_t{address.identification} << 32U |
+                                                std::uint64_t{address.manufacturer.code} << 16U |
+                                                std::uint64_t{address.version} << 8U |
+                                                static_cast<std::uint8_t>(address.device_type)));
         }
     };
 

@@ -112,7 +112,7 @@ inline constexpr std::array mode_rows{
 }
 
 /// The mode of that name, in capital or small letters, `S1-m` also without its hyphen; none for other text.
-[[nodiscard]] constexpr std::optional<mode> mode_from(std::string_view text) noexcept {
+[[nodiscard]] constexpr std::optional<mode> parse_mode(std::string_view text) noexcept {
     constexpr auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     constexpr auto same = [small](std::string_view left, std::string_view right) {
         if (left.size() != right.size())

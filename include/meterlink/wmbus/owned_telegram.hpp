@@ -40,22 +40,26 @@ struct telegram {
     std::optional<tpl::protection> security; ///< How the application's octets are encrypted.
     std::vector<std::uint8_t> application;   ///< Records, for instance of an `apl::record_list`.
 
-    /// Writes the frame without encryption; returns its octets. Errors: `security_mode_unsupported` for a
-    /// telegram that needs a key, `value_out_of_range` for one longer than its frame format allows, and
-    /// those of its parts; `buffer_too_small`: `max_air_size` is always enough.
+    /// Writes the frame without encryption; returns its octets. Errors: `key_missing` for a telegram that is
+    /// to be encrypted or authenticated, `value_out_of_range` for one longer than its frame format allows;
+    /// `buffer_too_small`: `max_air_size` is always enough.
     [[nodiscard]] result<std::size_t> emit(bytes_span out, frame_format format) const {
         if (security || authentication || (ell && ell->is_encrypted()))
-            return fail(errc::security_mode_unsupported, layer::wmbus, 0, -1, security ? security->mode : -1);
+            return fail(errc::key_missing, layer::wmbus, 0, -1, security ? security->mode : -1);
         return emit_with(static_cast<const no_cipher*>(nullptr), out, format);
     }
 
-    /// The same, encrypted and authenticated with the meter's key.
+    /// The same, encrypted and authenticated with the meter's key. Further errors: `ci_unexpected` for
+    /// encryption behind a CI field without header, `security_mode_unsupported` (of the extended link layer
+    /// too), `value_out_of_range` for lengths and key derivations that the fields cannot say,
+    /// `counter_missing` where neither the AFL nor the extension has the counter that a key or a nonce
+    /// comes from, `mac_length` for an MCL that names no CMAC.
     template <tpl::cipher C>
     [[nodiscard]] result<std::size_t> emit(bytes_span out, frame_format format, C& meter_key) const {
         return emit_with(&meter_key, out, format);
     }
 
-    /// The frame as octets of their own.
+    /// The frame as octets of their own. Errors: those of `emit`, with a key or without.
     template <class... Key>
     [[nodiscard]] result<std::vector<std::uint8_t>> to_frame(frame_format format, Key&... meter_key) const {
         std::vector<std::uint8_t> out(max_air_size);
@@ -80,6 +84,9 @@ private:
 
     template <class C>
     [[nodiscard]] result<std::size_t> emit_with(C* key, bytes_span out, frame_format format) const {
+        if (ell && ell->is_encrypted() && ell->session->encryption() != ell_encryption::aes_ctr)
+            return fail(errc::security_mode_unsupported, layer::wmbus, link_header::wire_size(), -1,
+                        static_cast<std::int32_t>(ell->session->encryption()));
         buffer octets{};
         const auto ell_end = link_header::wire_size() + (ell ? ell->wire_size() : 0U);
         const auto message = emit_message(key, bytes_span{octets}.subspan(ell_end));
@@ -123,25 +130,17 @@ private:
     [[nodiscard]] result<std::size_t> emit_afl([[maybe_unused]] C* key, bytes_span out, std::size_t afl_size,
                                                std::size_t message_size) const {
         if constexpr (tpl::cipher<C>) {
-            const auto input = derivation_of_mac();
+            const auto input =
+                tpl::mac_derivation(*authentication, security ? security->sent_extension() : std::nullopt, ci,
+                                    addressed_header().identification);
+            if (!input)
+                return fail(input.error());
             const auto layer =
-                tpl::authenticate(*authentication, out.subspan(afl_size, message_size), *key, input);
+                tpl::authenticate(*authentication, out.subspan(afl_size, message_size), *key, *input);
             return layer ? layer->emit(out) : result<std::size_t>{fail(layer.error())};
         } else {
-            return fail(errc::security_mode_unsupported, layer::wmbus, 0);
+            return fail(errc::key_missing, layer::wmbus, 0);
         }
-    }
-
-    /// The key of the MAC is derived where a counter is there to derive it from.
-    [[nodiscard]] std::optional<tpl::key_derivation_input> derivation_of_mac() const {
-        auto counter = authentication->counter;
-        if (!counter && security)
-            counter = security->extension.counter;
-        if (!counter)
-            return std::nullopt;
-        const auto direction =
-            ci.row().is_to_meter ? tpl::key_direction::from_partner : tpl::key_direction::from_meter;
-        return tpl::key_derivation_input{*counter, addressed_header().identification, direction};
     }
 
     template <class C>
@@ -150,11 +149,10 @@ private:
             return emit_plain(out);
         if constexpr (tpl::cipher<C>) {
             auto how = *security;
-            if (authentication && authentication->counter)
-                how.counter = *authentication->counter;
+            how.counter = authentication ? authentication->counter : std::nullopt;
             return tpl::protect_message({ci, addressed_header(), application}, how, *key, out);
         } else {
-            return fail(errc::security_mode_unsupported, layer::wmbus, 0, -1, security->mode);
+            return fail(errc::key_missing, layer::wmbus, 0, -1, security->mode);
         }
     }
 
@@ -162,7 +160,7 @@ private:
         std::array<std::uint8_t, tpl::long_header::wire_size()> octets{};
         result<std::size_t> head = std::size_t{0};
         if (ci.header() == tpl::header_kind::long_header)
-            head = header.emit(octets);
+            head = header.emit(octets, ci.order());
         else if (ci.header() == tpl::header_kind::short_header)
             head = header.common.emit(octets);
         return writer{out}

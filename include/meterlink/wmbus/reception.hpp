@@ -9,6 +9,7 @@
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/session.hpp>
+#include <meterlink/tpl/configuration_extension.hpp>
 #include <meterlink/tpl/meter_address.hpp>
 #include <meterlink/tpl/security.hpp>
 #include <meterlink/wmbus/access_tracker.hpp>
@@ -18,6 +19,7 @@
 #include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/repetition_window.hpp>
 #include <meterlink/wmbus/signal_paths.hpp>
+#include <meterlink/wmbus/telegram.hpp>
 #include <meterlink/wmbus/telegram_fingerprint.hpp>
 
 namespace meterlink::wmbus {
@@ -32,6 +34,55 @@ struct heard {
     /// The telegram as it was sent, encrypted or not, from its L field on, without link layer CRCs. Needed
     /// during the call only.
     bytes_view content;
+    bool is_read = true; ///< Its message is there and open, see `telegram_view::is_read`.
+    telegram_proof proof{};
+
+    /// What the decoder says; nothing where not even the sender could be read.
+    [[nodiscard]] static constexpr std::optional<heard> from(const telegram_view& telegram) noexcept {
+        const auto meter = telegram.meter();
+        if (!meter)
+            return std::nullopt;
+        return heard{*meter,
+                     telegram.transmission_number(),
+                     telegram.security(),
+                     telegram.wire,
+                     telegram.is_read(),
+                     proof_of(telegram)};
+    }
+
+    /// What vouches for a telegram that was decoded.
+    [[nodiscard]] static constexpr telegram_proof proof_of(const telegram_view& telegram) noexcept {
+        telegram_proof out;
+        if (telegram.ell && telegram.ell->session &&
+            telegram.ell_security == tpl::security_state::decrypted) {
+            out.is_opened = true;
+            out.session = telegram.ell->session->raw;
+        }
+        if (!telegram.message)
+            return out;
+        const auto& security = telegram.message->security();
+        if (security.is_authenticated)
+            out.counter = counter_of(telegram);
+        out.is_opened =
+            out.is_opened || security.is_authenticated || security.state == tpl::security_state::decrypted;
+        out.is_clear = !out.is_opened && !telegram.message->application_octets().empty();
+        return out;
+    }
+
+private:
+    /// That of the authentication layer where its MAC covers it, else that of the configuration field
+    /// extension, or the one that the tag's key or nonce came from.
+    static constexpr std::optional<std::uint32_t> counter_of(const telegram_view& telegram) noexcept {
+        const auto of_layer = telegram.afl ? telegram.afl->counter : std::nullopt;
+        if (of_layer && !telegram.afl->mac().empty())
+            return of_layer;
+        const auto header = telegram.message->short_header();
+        if (!header)
+            return of_layer;
+        const auto extension = tpl::configuration_extension::parse(header->configuration,
+                                                                   telegram.message->security().extension);
+        return extension && extension->counter ? extension->counter : of_layer;
+    }
 };
 
 /// What a received telegram is.
@@ -97,8 +148,9 @@ public:
             meter->on_repetition();
             out.result = reception_result::repetition;
         } else {
-            meter->on_telegram(what.security, c.is_primary() ? what.access_number : std::nullopt, how.time,
-                               access_);
+            meter->on_telegram(meter_state_after(what.security, what.is_read),
+                               c.is_primary() ? what.access_number : std::nullopt, how.time, access_,
+                               what.proof);
         }
         return out;
     }

@@ -22,37 +22,55 @@
 
 namespace meterlink::wmbus {
 
+/// The octets that the offset of a problem counts in.
+enum class problem_place : std::uint8_t {
+    input,    ///< Those given to the decoder, link layer CRCs included: what is wrong with the frame.
+    telegram, ///< `telegram_view::wire`, from the L field on and without link layer CRCs.
+    message,  ///< A message joined from fragments, from its CI field on.
+};
+
+/// What is wrong with a telegram, and in which octets its offset counts.
+struct telegram_problem : error {
+    problem_place place = problem_place::telegram;
+};
+
 /// What is wrong with a telegram, the outermost layer first; a few, and no more. Without allocation.
 class telegram_problems {
 public:
     static constexpr std::size_t capacity = 4;
 
-    /// Keeps `why`; beyond the capacity the first ones stand.
-    constexpr void add(const error& why) noexcept {
+    /// Keeps `why`; beyond the capacity the first ones stand. What one layer after the other finds at the
+    /// same place is told once.
+    constexpr void add(const error& why, problem_place place = problem_place::telegram) noexcept {
+        const auto is_of_message = [](problem_place at) { return at == problem_place::message; };
+        for (const auto& known : *this)
+            if (known.code == why.code && known.offset == why.offset &&
+                is_of_message(known.place) == is_of_message(place))
+                return;
         if (count_ < capacity)
-            problems_[count_++] = why;
+            problems_[count_++] = {why, place};
     }
 
     [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
-    [[nodiscard]] constexpr const error& front() const noexcept { return problems_[0]; }
-    [[nodiscard]] constexpr const error* begin() const noexcept { return problems_.data(); }
-    [[nodiscard]] constexpr const error* end() const noexcept { return problems_.data() + count_; }
+    [[nodiscard]] constexpr const telegram_problem& front() const noexcept { return problems_[0]; }
+    [[nodiscard]] constexpr const telegram_problem* begin() const noexcept { return problems_.data(); }
+    [[nodiscard]] constexpr const telegram_problem* end() const noexcept { return problems_.data() + count_; }
 
 private:
-    std::array<error, capacity> problems_{};
+    std::array<telegram_problem, capacity> problems_{};
     std::size_t count_ = 0;
 };
 
 /// A telegram of EN 13757-4, layer by layer, each there if the telegram has it and the one before it could be
 /// read. Borrowed: the octets are those given to the decoder and those inside it, good until it decodes
-/// again. Offsets, those of the problems too, count from the L field in `wire`, so link layer CRCs do not
-/// count; only a wrong block CRC is told by its place among the octets that were given.
+/// again. Offsets count from the L field in `wire`, so link layer CRCs do not count; of each problem `place`
+/// says in which octets its offset counts.
 struct telegram_view {
     frame_format format = frame_format::stripped;
     bytes_view wire; ///< As it was sent, L field first, without link layer CRCs.
-    bytes_view
-        opened; ///< The same octets, an encrypted extended link layer in the clear where that could be.
+    /// The same octets, an encrypted extended link layer in the clear where that could be.
+    bytes_view opened;
     std::optional<link_header> link;
 
     std::optional<extended_link_layer> ell;
@@ -86,7 +104,7 @@ struct telegram_view {
                    : link->sender;
     }
 
-    /// The access number of the message; else that of the extended link layer.
+    /// The access number of the message; else that of the extended link layer. See `transmission_number`.
     [[nodiscard]] constexpr std::optional<std::uint8_t> access_number() const noexcept {
         if (message)
             if (const auto header = message->short_header())
@@ -96,10 +114,31 @@ struct telegram_view {
         return std::nullopt;
     }
 
-    /// What became of all encryption: that of the message, unless the extended link layer stayed closed.
+    /// The number that counts the transmissions of the meter: that of the extended link layer, else that of
+    /// the message.
+    [[nodiscard]] constexpr std::optional<std::uint8_t> transmission_number() const noexcept {
+        return ell ? std::optional{ell->access_number} : access_number();
+    }
+
+    /// What became of all encryption: that of the message, unless the extended link layer stayed closed. The
+    /// key of the extended link layer is the sender's: it says nothing for another meter, whose plain message
+    /// a radio converter encrypts on its way.
     [[nodiscard]] constexpr tpl::security_state security() const noexcept {
-        const auto of_message = message ? message->security().state : tpl::security_state::plain;
-        return of_message == tpl::security_state::plain ? ell_security : of_message;
+        if (!message)
+            return ell_security;
+        const auto of_message = message->security().state;
+        if (of_message != tpl::security_state::plain)
+            return of_message;
+        const auto header = message->long_header();
+        const bool is_of_sender = !header || (link && tpl::meter_address::from(*header) == link->sender);
+        return is_of_sender ? ell_security : of_message;
+    }
+
+    /// Whether it could be read down to its message, and nothing stayed closed. A telegram that rightly ends
+    /// before a message is read too, and so is a fragment that waits for the others; what is wrong inside the
+    /// message does not count.
+    [[nodiscard]] constexpr bool is_read() const noexcept {
+        return link && (message || problems.empty()) && is_open(security());
     }
 
     /// The data records; none where there are no such, or they could not be read.

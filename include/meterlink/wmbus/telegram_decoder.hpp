@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/crc.hpp>
@@ -15,13 +14,13 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/tpl/ci.hpp>
 #include <meterlink/tpl/cipher.hpp>
-#include <meterlink/tpl/compact_frame.hpp>
-#include <meterlink/tpl/decryption.hpp>
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/tpl/fragments.hpp>
+#include <meterlink/tpl/message_opener.hpp>
 #include <meterlink/wmbus/detected_frame.hpp>
 #include <meterlink/wmbus/ell_security.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
+#include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/telegram.hpp>
 
 namespace meterlink::wmbus {
@@ -39,16 +38,18 @@ template <tpl::key_source Keys>
 class telegram_decoder {
 public:
     /// `keys` are the caller's and outlive the decoder.
-    explicit telegram_decoder(Keys& keys, decoder_aids aids = {}) noexcept : keys_{&keys}, aids_{aids} {}
+    explicit telegram_decoder(Keys& keys, decoder_aids aids = {}) noexcept
+        : keys_{&keys}, aids_{aids}, opener_{keys, aids.formats} {}
 
     telegram_decoder(const telegram_decoder&) = delete;
     telegram_decoder& operator=(const telegram_decoder&) = delete;
 
     /// Takes a telegram apart, L field first. Every layer that can be read is there in what it returns, and
-    /// `problems` names what is wrong with the others. A frame that is cut short, or of which a CRC does not
-    /// hold, is not read: its values could be anything. Without `format` the frame format is found out, see
-    /// `detect_frame`. `now` counts for fragments alone. The view borrows from `octets` and from this
-    /// decoder, until it decodes again.
+    /// `problems` names what is wrong with the others. A frame of format A or B that is cut short, or of
+    /// which a CRC does not hold, is not read: its values could be anything. A stripped one is read as far as
+    /// it goes. Without `format` the frame format is found out, see `detect_frame`. `now` counts for
+    /// fragments alone, of which none is ever too old without it. The view borrows from `octets` and from
+    /// this decoder, until it decodes again.
     const telegram_view& decode(bytes_view octets, std::optional<frame_format> format = {},
                                 instant now = {}) {
         telegram_ = {};
@@ -61,10 +62,15 @@ public:
                                                   && read_afl()              // CI 90
                                                   && join_fragments(now)     //
                                                   && read_message()          // CI, header
-                                                  && open_message()          //   modes 5, 7, 10
-                                                  && use_formats();          //   compact and format frames
+                                                  && open_message();         //   modes 5, 7, 10; formats
         return telegram_;
     }
+
+    /// The same for what a receiver heard, with the format and the time that it tells.
+    const telegram_view& decode(const received& from) {
+        return decode(from.telegram.view(), from.format, from.time);
+    }
+    const telegram_view& decode(received&&) = delete; // the view would borrow from what is gone
 
 private:
     // The steps: each reads on where the one before it stopped, and says whether there is more to read.
@@ -72,9 +78,9 @@ private:
     bool read_frame(bytes_view input, std::optional<frame_format> format) {
         const auto frame = format ? judge_frame(input, *format) : detect_frame(input);
         if (!frame)
-            return stop(frame.error());
+            return stop_at_frame(frame.error());
         if (frame->problem)
-            telegram_.problems.add(*frame->problem);
+            telegram_.problems.add(*frame->problem, problem_place::input);
         telegram_.format = frame->format;
         return take_frame(input, *frame) && (frame->format == frame_format::stripped || !frame->problem);
     }
@@ -84,7 +90,7 @@ private:
         if (frame.format == frame_format::stripped && input[0] + std::size_t{1} == frame.size)
             return take_wire(input.first(frame.size));
         const auto size = copy_telegram(input, frame, wire_);
-        return size ? take_wire(bytes_view{wire_}.first(*size)) : stop(size.error());
+        return size ? take_wire(bytes_view{wire_}.first(*size)) : stop_at_frame(size.error());
     }
 
     bool take_wire(bytes_view wire) {
@@ -116,24 +122,19 @@ private:
     bool open_ell_payload() {
         if (!telegram_.ell || !telegram_.ell->session)
             return true;
-        bool holds = open_ell_up_to(telegram_.wire.size());
-        if (!holds && telegram_.format == frame_format::stripped) {
-            holds = open_ell_up_to(telegram_.wire.size() - link_crc_size);
-            if (holds)
-                take_broken_link_crc();
-            else
-                open_ell_up_to(telegram_.wire.size());
-        }
-        return take_opened_ell(holds);
-    }
-
-    /// Opens the payload as if the telegram ended at `end`; whether its CRC holds then.
-    bool open_ell_up_to(std::size_t end) {
         const auto closed_at = at_ - extended_link_layer::payload_crc_size;
-        const auto closed = telegram_.wire.first(end).subspan(closed_at);
-        const auto open = bytes_span{opened_}.subspan(closed_at, closed.size());
-        telegram_.ell_security = open_ell(telegram_.link->sender, *telegram_.ell, closed, *keys_, open);
-        return payload_crc_holds(open);
+        const auto closed = telegram_.wire.subspan(closed_at);
+        const auto room = bytes_span{opened_}.subspan(closed_at, closed.size());
+        const auto& sender = telegram_.link->sender;
+        if (telegram_.format == frame_format::stripped) {
+            const auto open = open_ell_perhaps_with_link_crc(sender, *telegram_.ell, closed, *keys_, room);
+            telegram_.ell_security = open.state;
+            if (open.size != closed.size())
+                take_broken_link_crc();
+            return take_opened_ell(open.is_right);
+        }
+        telegram_.ell_security = open_ell(sender, *telegram_.ell, closed, *keys_, room);
+        return take_opened_ell(payload_crc_holds(room));
     }
 
     /// The last two octets are a CRC of format B that does not hold: that is why the frame passed for a
@@ -142,7 +143,8 @@ private:
         const auto size = telegram_.wire.size() - link_crc_size;
         const auto sent = static_cast<std::int32_t>(load_big_endian(telegram_.wire.last(link_crc_size)));
         telegram_.problems.add(
-            {errc::block_crc, layer::wmbus, size, crc16_en13757::of(telegram_.wire.first(size)), sent});
+            {errc::block_crc, layer::wmbus, size, crc16_en13757::of(telegram_.wire.first(size)), sent},
+            problem_place::input);
         std::copy_n(telegram_.wire.begin(), size, wire_.begin());
         wire_[0] = telegram_.link->length = static_cast<std::uint8_t>(size - 1);
         telegram_.wire = telegram_.opened = bytes_view{wire_}.first(size);
@@ -167,14 +169,12 @@ private:
     }
 
     bool skip_network_layer() {
-        constexpr std::uint8_t network_ci = 0x81;
-        constexpr std::size_t network_size = 2;
-        if (ahead()[0] != network_ci)
+        if (ahead()[0] != network_layer_ci)
             return true;
-        if (ahead().size() < network_size)
+        if (ahead().size() < network_layer_size)
             return stop({errc::truncated, layer::wmbus, ahead().size()});
-        telegram_.network_layer = ahead().first(network_size);
-        return advance(network_size);
+        telegram_.network_layer = ahead().first(network_layer_size);
+        return advance(network_layer_size);
     }
 
     bool read_afl() {
@@ -223,47 +223,14 @@ private:
     }
 
     bool open_message() {
-        auto& message = *telegram_.message;
-        const auto header = message.short_header();
-        if (telegram_.afl || (header && header->configuration.mode() != 0))
-            message =
-                tpl::open_payload(message, {telegram_.link->sender, telegram_.afl}, *keys_, message_room());
-        if (message.security().problem.code != errc::none)
-            telegram_.problems.add(message.security().problem.shifted(offset_of_message()));
-        return true;
-    }
-
-    bool use_formats() {
-        auto& message = *telegram_.message;
-        const auto state = message.security().state;
-        if (state != tpl::security_state::plain && state != tpl::security_state::decrypted)
-            return true;
-        switch (message.application()) {
-        case tpl::application::records:
-            return learn_format(message, [](const error&) { return true; }); // a record tells its own errors
-        case tpl::application::format_frame:
-            return learn_format(message, [this](const error& why) { return stop(why); });
-        case tpl::application::compact_frame: return expand_compact_frame(message);
-        default: return true;
-        }
-    }
-
-    template <class Refuse>
-    bool learn_format(const tpl::message_view& message, Refuse refuse) {
-        if (aids_.formats == nullptr)
-            return true;
-        const auto signature = aids_.formats->learn(message);
-        return signature ? true : refuse(signature.error());
-    }
-
-    bool expand_compact_frame(tpl::message_view& message) {
-        if (aids_.formats == nullptr)
-            return stop({errc::signature_unknown, layer::tpl, message.application_offset()});
-        const auto expanded = aids_.formats->expand(message, expansion_);
-        if (!expanded)
-            return stop(expanded.error());
-        message = *expanded;
-        return true;
+        const bool is_link_encrypted = telegram_.ell_security == tpl::security_state::decrypted;
+        const auto open = opener_.open(*telegram_.message, {telegram_.link->sender, telegram_.afl},
+                                       {telegram_.meter().value_or(tpl::meter_address{}), is_link_encrypted});
+        telegram_.message = open.message;
+        for (const auto& problem : {open.message.security().problem, open.problem})
+            if (problem.code != errc::none)
+                add_problem(problem);
+        return open.problem.code == errc::none;
     }
 
     // Where the steps are.
@@ -278,37 +245,33 @@ private:
     }
 
     bool stop(const error& why) noexcept {
-        telegram_.problems.add(why.shifted(offset_of_message()));
+        add_problem(why);
         return false;
     }
 
-    /// Offsets in a message joined from fragments are its own.
-    [[nodiscard]] std::size_t offset_of_message() const noexcept {
-        return telegram_.is_reassembled ? 0 : at_;
+    bool stop_at_frame(const error& why) noexcept {
+        telegram_.problems.add(why, problem_place::input);
+        return false;
     }
 
-    /// Room for the message in the clear.
-    [[nodiscard]] bytes_span message_room() {
-        if (message_octets_.size() <= message_.size())
-            return message_;
-        long_message_.resize(message_octets_.size());
-        return long_message_;
+    /// `why` counts from the layer that is read. Offsets in a message joined from fragments are its own.
+    void add_problem(const error& why) noexcept {
+        if (telegram_.is_reassembled)
+            telegram_.problems.add(why, problem_place::message);
+        else
+            telegram_.problems.add(why.shifted(at_));
     }
 
     static constexpr std::size_t link_crc_size = 2;
-    /// The headers of a format, and the data of one telegram.
-    static constexpr std::size_t max_expansion_size = tpl::max_format_size + max_telegram_size;
 
     Keys* keys_;
     decoder_aids aids_;
+    tpl::message_opener<Keys> opener_;
     telegram_view telegram_;
     std::size_t at_ = 0; // of the next layer in the telegram
     bytes_view message_octets_;
     std::array<std::uint8_t, max_telegram_size> wire_{};
     std::array<std::uint8_t, max_telegram_size> opened_{};
-    std::array<std::uint8_t, max_telegram_size> message_{};
-    std::array<std::uint8_t, max_expansion_size> expansion_{};
-    std::vector<std::uint8_t> long_message_; // of messages joined from fragments
 };
 
 } // namespace meterlink::wmbus

@@ -10,17 +10,12 @@
 #include <meterlink/core/reader.hpp>
 #include <meterlink/tpl/ci.hpp>
 #include <meterlink/wmbus/c_field.hpp>
+#include <meterlink/wmbus/ell.hpp>
+#include <meterlink/wmbus/mix.hpp>
 
 namespace meterlink::wmbus {
 
 namespace detail {
-
-/// Spreads every bit of `x` over all others, and back again: no two inputs have one result.
-constexpr std::uint64_t mix(std::uint64_t x) noexcept {
-    x = (x ^ (x >> 30U)) * 0xBF58'476D'1CE4'E5B9U;
-    x = (x ^ (x >> 27U)) * 0x94D0'49BB'1331'11EBU;
-    return x ^ (x >> 31U);
-}
 
 /// The first eight octets of `octets`, or all if there are fewer.
 constexpr std::uint64_t load_word(bytes_view octets) noexcept {
@@ -59,17 +54,13 @@ private:
     /// Looks at the layer whose CI field is at `at`; where the next one is, `nowhere` behind the last.
     constexpr std::size_t layer_behind(std::size_t at) noexcept {
         const auto ci = content_[at];
+        if (const auto form = find_ell_form(ci); form && form->is_known) {
+            add_repeater_bits(at + 1, 0x12);
+            // behind a session all is encrypted, or at least guarded by the payload CRC
+            return form->has_session ? nowhere : at + form->wire_size();
+        }
         switch (ci) {
-        case 0x8C:
-        case 0x8E: // extended link layers without encryption
-            add_repeater_bits(at + 1, 0x12);
-            return at + (ci == 0x8C ? 3U : 11U);
-        case 0x8D:
-        case 0x8F: // what follows is encrypted, or at least guarded by the payload CRC
-            add_repeater_bits(at + 1, 0x12);
-            return nowhere;
-        case 0x81: // network layer: one octet, as far as is known
-            return at + 2;
+        case network_layer_ci: return at + network_layer_size;
         case 0x90: { // AFL: its length, then the fragment id; only a first fragment goes on with a CI field
             if (content_.size() - at < 3 || content_[at + 2] > 1)
                 return nowhere;
@@ -140,9 +131,9 @@ struct telegram_fingerprint {
                 word &= ~(std::uint64_t{changing->mask} << (8 * (changing->offset - at)));
             // A bijection of the word, and one of what came before: telegrams that differ in one word only
             // never have the same hash.
-            hash = detail::mix(hash + 0x9E37'79B9'7F4A'7C15U) ^ word;
+            hash = mix(hash + 0x9E37'79B9'7F4A'7C15U) ^ word;
         }
-        return {detail::mix(hash), static_cast<std::uint16_t>(content.size()), bits.is_relayed()};
+        return {mix(hash), static_cast<std::uint16_t>(content.size()), bits.is_relayed()};
     }
 
     [[nodiscard]] friend constexpr bool operator==(const telegram_fingerprint& a,

@@ -57,13 +57,6 @@ TEST_CASE("an AMBER module without RSSI keeps the last octet in the telegram") {
     CHECK(listen(module(false), wire) == events{heard(plain_telegram, frame_format::stripped, mode::t1)});
 }
 
-TEST_CASE("the signal strength of AMBER modules has a sign") {
-    CHECK(amber_rssi_dbm(0xA1) == -121.5);
-    CHECK(amber_rssi_dbm(0x00) == -74.0);
-    CHECK(amber_rssi_dbm(0x7F) == -10.5);
-    CHECK(amber_rssi_dbm(0x80) == -138.0);
-}
-
 TEST_CASE("noise around an AMBER message is told apart from it") {
     const auto input = joined({"12 FF 44"_octets, indication(), indication(), "FF 03 2F 44"_octets});
     CHECK(listen(module(), input) == events{garbage{3, link_error(errc::start_byte, 0, 0xFF, 0x12)}, as_heard,
@@ -102,7 +95,7 @@ TEST_CASE("an AMBER telegram that is too short for a link header is garbage") {
 TEST_CASE("an AMBER module is configured and answers") {
     auto receiver = module();
     REQUIRE(receiver.set_mode(mode::c1, start));
-    REQUIRE(receiver.serial_number(start));
+    REQUIRE(receiver.ask_serial_number(start));
     CHECK(take_sent(receiver) == "FF 04 01 09 F3"_octets);
     receiver.handle_input(indication(), start + 5ms); // telegrams go on while an answer is awaited
     CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
@@ -128,7 +121,7 @@ TEST_CASE("the commands of an AMBER module") {
     CHECK(sent([](auto& r) { return r.factory_reset(start); }) == "FF 11 00 EE"_octets);
     CHECK(sent([](auto& r) { return r.set_mode(mode::t1, start); }) == "FF 04 01 08 F2"_octets);
     CHECK(sent([](auto& r) { return r.set_mode(mode::s1, start); }) == "FF 04 01 03 F9"_octets);
-    CHECK(sent([](auto& r) { return r.get_parameter(amber_parameter::rssi_output, 1, start); }) ==
+    CHECK(sent([](auto& r) { return r.ask_parameter(amber_parameter::rssi_output, 1, start); }) ==
           "FF 0A 02 45 01 B3"_octets);
     CHECK(sent([](auto& r) { return r.set_parameter(amber_parameter::rssi_output, octets{1}, start); }) ==
           "FF 09 03 45 01 01 B0"_octets);
@@ -144,7 +137,7 @@ TEST_CASE("the commands of an AMBER module") {
 TEST_CASE("a lost answer of an AMBER module has the command repeated and then given up") {
     amber_receiver receiver{{}, true, {500ms, 3}};
     REQUIRE(receiver.reset(start));
-    REQUIRE(receiver.serial_number(start));
+    REQUIRE(receiver.ask_serial_number(start));
     for (int attempt = 1; attempt <= 3; ++attempt) {
         CHECK(take_sent(receiver) == "FF 05 00 FA"_octets);
         REQUIRE(receiver.poll_timeout() == start + attempt * 500ms);
@@ -153,4 +146,29 @@ TEST_CASE("a lost answer of an AMBER module has the command repeated and then gi
     }
     CHECK(take_events(receiver) == events{receiver_silent{receiver_command::reset, 3}});
     CHECK(take_sent(receiver) == "FF 0B 00 F4"_octets); // the next has its turn
+}
+
+TEST_CASE("a mode that an AMBER module refuses is not taken for that of its telegrams") {
+    auto receiver = module();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    take_sent(receiver);
+    receiver.handle_input("FF 84 01 01 7B"_octets, start);
+    const auto answer = std::get<receiver_answer>(*receiver.poll_event());
+    CHECK(answer.command == receiver_command::set_mode);
+    CHECK(answer.is_refused);
+    receiver.handle_input(indication(), start);
+    CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
+}
+
+TEST_CASE("an AMBER module has the mode of the command that it has answered") {
+    auto receiver = module();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    REQUIRE(receiver.set_mode(mode::t2, start));
+    for (const auto expected : {mode::s1, mode::t2}) {
+        take_sent(receiver);
+        receiver.handle_input("FF 84 01 00 7A"_octets, start);
+        CHECK_FALSE(std::get<receiver_answer>(*receiver.poll_event()).is_refused);
+        receiver.handle_input(indication(), start);
+        CHECK(std::get<received>(*receiver.poll_event()).mode == expected);
+    }
 }

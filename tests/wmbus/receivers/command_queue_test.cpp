@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 command_queue::command command(std::uint16_t answer) {
-    command_queue::command out{receiver_command::ping, answer, {}};
+    command_queue::command out{receiver_command::ping, answer, {}, {}};
     out.wire.push_back(static_cast<std::uint8_t>(answer));
     return out;
 }
@@ -30,7 +30,7 @@ TEST_CASE("a command is sent once and answered once") {
     CHECK(sent(queue) == "01"_octets);
     CHECK_FALSE(queue.poll_transmit());
     CHECK_FALSE(queue.take_answer(2, start));
-    CHECK(queue.take_answer(1, start) == receiver_command::ping);
+    CHECK(queue.take_answer(1, start) == command_queue::answered{receiver_command::ping});
     CHECK_FALSE(queue.take_answer(1, start));
     CHECK_FALSE(queue.poll_timeout());
 }
@@ -57,9 +57,12 @@ TEST_CASE("commands wait for each other") {
     CHECK_FALSE(queue.poll_transmit());
 }
 
-TEST_CASE("the earlier of two deadlines counts") {
-    CHECK_FALSE(earliest({}, {}));
-    CHECK(earliest(start, {}) == start);
-    CHECK(earliest({}, start) == start);
-    CHECK(earliest(start + 1s, start) == start);
+TEST_CASE("every answer brings the mode of its own command") {
+    command_queue queue;
+    for (const auto asked : {mode::t1, mode::s1})
+        REQUIRE(queue.push({receiver_command::set_mode, 4, {}, asked}, start));
+    for (const auto asked : {mode::t1, mode::s1}) {
+        CHECK(queue.poll_transmit());
+        CHECK(queue.take_answer(4, start) == command_queue::answered{receiver_command::set_mode, asked});
+    }
 }

@@ -123,3 +123,14 @@ TEST_CASE("a CUL that does not answer is asked again and then given up") {
     receiver.handle_timeout(start + 1s);
     CHECK(take_events(receiver) == events{receiver_silent{receiver_command::set_mode, 2}});
 }
+
+TEST_CASE("a command that a CUL has no room for changes no mode") {
+    cul_receiver receiver{{"roof", {}}};
+    for (int i = 0; i < 8; ++i)
+        REQUIRE(receiver.set_mode(mode::t1, start));
+    CHECK(receiver.set_mode(mode::s1, start).error().code == errc::buffer_too_small);
+    take_sent(receiver);
+    receiver.handle_input(text("TMODE\r\n" + line_a + "\r\n"), start);
+    CHECK_FALSE(std::get<receiver_answer>(*receiver.poll_event()).is_refused);
+    CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
+}

@@ -159,7 +159,7 @@ TEST_CASE("a lost answer of an IMST stick has the command repeated and then give
 
 TEST_CASE("an answer to the repeated command ends the waiting") {
     imst_receiver receiver{{}, {500ms, 3}};
-    REQUIRE(receiver.get_configuration(start));
+    REQUIRE(receiver.ask_configuration(start));
     CHECK(take_sent(receiver) == "A5 01 05 00"_octets);
     receiver.handle_timeout(start + 500ms);
     receiver.handle_input("A5 01 06 01 00"_octets, start + 510ms); // before the repetition is on its way
@@ -173,10 +173,35 @@ TEST_CASE("the other commands of an IMST stick") {
     REQUIRE(receiver.factory_reset(start));
     CHECK(take_sent(receiver) == "A5 01 09 00"_octets);
     receiver.handle_input("A5 01 0A 00"_octets, start);
-    REQUIRE(receiver.device_information(start));
+    REQUIRE(receiver.ask_device_information(start));
     CHECK(take_sent(receiver) == "A5 01 0F 00"_octets);
     receiver.handle_input("A5 01 10 00"_octets, start);
     REQUIRE(receiver.set_configuration("01 02 03 00"_octets, start));
     CHECK(take_sent(receiver) == "A5 01 03 04 01 02 03 00"_octets);
     CHECK(receiver.set_configuration(octets(256), start).error().code == errc::value_out_of_range);
+}
+
+TEST_CASE("a mode that an IMST stick refuses is not taken for that of its telegrams") {
+    auto receiver = stick();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    take_sent(receiver);
+    receiver.handle_input("A5 01 04 01 01"_octets, start);
+    const auto answer = std::get<receiver_answer>(*receiver.poll_event());
+    CHECK(answer.command == receiver_command::set_mode);
+    CHECK(answer.is_refused);
+    receiver.handle_input(indication(), start);
+    CHECK(std::get<received>(*receiver.poll_event()).mode == mode::t1);
+}
+
+TEST_CASE("an IMST stick has the mode of the command that it has answered") {
+    auto receiver = stick();
+    REQUIRE(receiver.set_mode(mode::s1, start));
+    REQUIRE(receiver.set_mode(mode::t2, start));
+    for (const auto expected : {mode::s1, mode::t2}) {
+        take_sent(receiver);
+        receiver.handle_input("A5 01 04 01 00"_octets, start);
+        CHECK_FALSE(std::get<receiver_answer>(*receiver.poll_event()).is_refused);
+        receiver.handle_input(indication(), start);
+        CHECK(std::get<received>(*receiver.poll_event()).mode == expected);
+    }
 }

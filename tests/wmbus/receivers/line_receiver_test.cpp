@@ -45,10 +45,3 @@ TEST_CASE("a reader of lines never sees one that is too long") {
           events{receiver_text{longest},
                  garbage{longest.size() + 1, link_error(errc::line_syntax, longest.size())}});
 }
-
-TEST_CASE("lines that people cannot read are garbage and others text") {
-    CHECK(wmbus::detail::other_line("a\tb~") == receiver_event{receiver_text{"a\tb~"}});
-    for (const char c : {'\0', '\x1B', '\x7F', '\xC3'})
-        CHECK(wmbus::detail::other_line(std::string_view{&c, 1}) ==
-              receiver_event{garbage{1, link_error(errc::line_syntax, 0)}});
-}

@@ -15,6 +15,7 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/mode.hpp>
+#include <meterlink/wmbus/receivers/cc1101_rssi.hpp>
 #include <meterlink/wmbus/receivers/command_queue.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/message_finder.hpp>
@@ -71,11 +72,6 @@ struct amber_message_view {
     }
 };
 
-/// Signal strength of the RSSI octet behind a telegram (AMB8465 manual, "RSSI"; it is that of the CC1101).
-[[nodiscard]] constexpr double amber_rssi_dbm(std::uint8_t rssi) noexcept {
-    return (rssi >= 128 ? rssi - 256 : rssi) / 2.0 - 74.0;
-}
-
 /// The number of a mode, as the module that listens to meters. 03 hears all of S, 08 all of T, and 09 hears C
 /// and T at once. None for modes of other frequencies.
 [[nodiscard]] constexpr std::optional<std::uint8_t> amber_radio_mode(mode which) noexcept {
@@ -130,16 +126,7 @@ public:
     /// Sends a command and waits for its answer. `errc::value_out_of_range` for more than 255 octets,
     /// `errc::buffer_too_small` when eight wait already.
     result<void> request(receiver_command what, std::uint8_t number, bytes_view payload, instant now) {
-        if (payload.size() > 255)
-            return fail(errc::value_out_of_range, layer::wmbus, 255);
-        command_queue::command command;
-        command.what = what;
-        command.answer = static_cast<std::uint16_t>(number | amber_message_view::answer_flag);
-        const std::array head{amber_message_view::start, number, static_cast<std::uint8_t>(payload.size())};
-        command.wire.append(head);
-        command.wire.append(payload);
-        command.wire.push_back(amber_message_view::checksum(command.wire.view()));
-        return commands_.push(command, now);
+        return request(what, number, payload, now, {});
     }
 
     /// Listens to a mode until the module is reset. `errc::value_out_of_range` for one that it has not.
@@ -148,17 +135,15 @@ public:
         if (!number)
             return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         const std::array payload{*number};
-        if (const auto queued = request(receiver_command::set_mode, 0x04, payload, now); !queued)
-            return queued;
         // with 09 it hears T as well, and a telegram does not say which it was
-        asked_mode_ = *number == 0x09 ? std::optional<mode>{} : which;
-        return {};
+        const auto heard = *number == 0x09 ? std::optional<mode>{} : which;
+        return request(receiver_command::set_mode, 0x04, payload, now, heard);
     }
 
     /// Reads `count` octets of the parameters from `first` on; the answer begins with both numbers.
-    result<void> get_parameter(amber_parameter first, std::uint8_t count, instant now) {
+    result<void> ask_parameter(amber_parameter first, std::uint8_t count, instant now) {
         const std::array payload{static_cast<std::uint8_t>(first), count};
-        return request(receiver_command::get_configuration, 0x0A, payload, now);
+        return request(receiver_command::read_configuration, 0x0A, payload, now);
     }
 
     /// Writes parameters from `first` on, for good; the module uses them after `reset`.
@@ -172,10 +157,14 @@ public:
         return request(receiver_command::set_configuration, 0x09, payload.view(), now);
     }
 
+    /// Starts the module anew, with the parameters in its memory. Errors of this and the next as of
+    /// `request`.
     result<void> reset(instant now) { return request(receiver_command::reset, 0x05, {}, now); }
-    result<void> serial_number(instant now) {
+    /// Asks for the serial number, which is all that the answer carries.
+    result<void> ask_serial_number(instant now) {
         return request(receiver_command::serial_number, 0x0B, {}, now);
     }
+    /// Writes the parameters that the module was sold with into its memory.
     result<void> factory_reset(instant now) {
         return request(receiver_command::factory_reset, 0x11, {}, now);
     }
@@ -183,26 +172,27 @@ public:
 private:
     static constexpr std::uint8_t telegram_indication = 0x03;
 
+    result<void> request(receiver_command what, std::uint8_t number, bytes_view payload, instant now,
+                         std::optional<mode> asked) {
+        if (payload.size() > 255)
+            return fail(errc::value_out_of_range, layer::wmbus, 255);
+        command_queue::command command;
+        command.what = what;
+        command.mode = asked;
+        command.answer = static_cast<std::uint16_t>(number | amber_message_view::answer_flag);
+        const std::array head{amber_message_view::start, number, static_cast<std::uint8_t>(payload.size())};
+        command.wire.append(head);
+        command.wire.append(payload);
+        command.wire.push_back(amber_message_view::checksum(command.wire.view()));
+        return commands_.push(command, now);
+    }
+
     struct peer {
         amber_receiver& session;
         instant now;
 
         [[nodiscard]] static message_verdict judge(bytes_view octets, bool idle) {
-            using kind = message_verdict::kind;
-            const auto size = amber_message_view::announced_size(octets);
-            if (!size && size.error().code != errc::truncated)
-                return {kind::noise, 1, size.error()};
-            if (!size || octets.size() < *size) {
-                if (idle)
-                    return {size ? kind::broken : kind::noise,
-                            octets.size(),
-                            {errc::inter_byte_timeout, layer::wmbus, octets.size()}};
-                return {};
-            }
-            const auto parsed = amber_message_view::parse(octets.first(*size));
-            if (!parsed)
-                return {kind::broken, *size, parsed.error()};
-            return {kind::message, *size};
+            return judge_message<amber_message_view>(octets, idle);
         }
 
         void message(bytes_view octets, instant time) {
@@ -219,10 +209,14 @@ private:
         }
         receiver_answer answer;
         answer.code = message.command;
-        answer.command = commands_.take_answer(message.command, now);
         answer.payload.append(message.payload);
-        if (answer.command == receiver_command::set_mode)
-            options_.mode = asked_mode_;
+        if (const auto done = commands_.take_answer(answer.code, now)) {
+            answer.command = done->what;
+            answer.is_refused =
+                is_answered_by_status(done->what) && !message.payload.empty() && message.payload[0] != 0;
+            if (done->what == receiver_command::set_mode && !answer.is_refused)
+                options_.mode = done->mode;
+        }
         events_.push(answer);
     }
 
@@ -239,7 +233,7 @@ private:
         out.telegram.push_back(static_cast<std::uint8_t>(size));
         out.telegram.append(payload.first(size));
         if (has_rssi_)
-            out.rssi_dbm = amber_rssi_dbm(payload.back());
+            out.rssi_dbm = cc1101_rssi_dbm(payload.back());
         out.mode = options_.mode;
         out.receiver = options_.name;
         out.format = frame_format::stripped;
@@ -247,7 +241,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     bool has_rssi_;
     message_finder<amber_message_view::max_size> finder_;
     command_queue commands_;

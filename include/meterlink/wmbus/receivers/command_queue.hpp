@@ -12,6 +12,7 @@
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/session.hpp>
+#include <meterlink/wmbus/mode.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 
 namespace meterlink::wmbus {
@@ -35,6 +36,16 @@ public:
         receiver_command what = receiver_command::ping;
         std::uint16_t answer = 0;
         bounded_bytes<max_size> wire;
+        /// Of `set_mode`: what the receiver listens to once it has obeyed; none where that is several.
+        std::optional<wmbus::mode> mode{};
+    };
+
+    /// What an answer was waited for.
+    struct answered {
+        receiver_command what = receiver_command::ping;
+        std::optional<wmbus::mode> mode{}; ///< As in `command`.
+
+        [[nodiscard]] friend constexpr bool operator==(const answered&, const answered&) noexcept = default;
     };
 
     explicit constexpr command_queue(command_patience patience = {}) noexcept : patience_{patience} {}
@@ -59,12 +70,12 @@ public:
     }
 
     /// The command that a message of this number answers, which is then done; none when none waits for it.
-    constexpr std::optional<receiver_command> take_answer(std::uint16_t code, instant now) noexcept {
+    constexpr std::optional<answered> take_answer(std::uint16_t code, instant now) noexcept {
         if (count_ == 0 || attempts_ == 0 || commands_[first_].answer != code)
             return std::nullopt;
-        const auto what = commands_[first_].what;
+        const answered out{commands_[first_].what, commands_[first_].mode};
         drop(now);
-        return what;
+        return out;
     }
 
     /// When the answer is overdue.
@@ -111,13 +122,5 @@ private:
     command_patience patience_;
     instant deadline_{};
 };
-
-/// Whichever comes first.
-[[nodiscard]] constexpr std::optional<instant> earliest(std::optional<instant> a,
-                                                        std::optional<instant> b) noexcept {
-    if (!a || !b)
-        return a ? a : b;
-    return *a < *b ? a : b;
-}
 
 } // namespace meterlink::wmbus

@@ -16,19 +16,15 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
 #include <meterlink/wmbus/mode.hpp>
+#include <meterlink/wmbus/receivers/cc1101_rssi.hpp>
 #include <meterlink/wmbus/receivers/command_queue.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/line_buffer.hpp>
-#include <meterlink/wmbus/receivers/line_receiver.hpp>
+#include <meterlink/wmbus/receivers/other_line.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
 namespace meterlink::wmbus {
-
-/// Signal strength of the octet that `X21` appends (culfw reference, command X; it is that of the CC1101).
-[[nodiscard]] constexpr double cul_rssi_dbm(std::uint8_t rssi) noexcept {
-    return (rssi >= 128 ? rssi - 256 : rssi) / 2.0 - 74.0;
-}
 
 /// Session with a CUL (culfw reference, command b). Telegrams are lines `b` and hexadecimal digits, frame
 /// format A, or `bY` for format B, CRCs included; LQI and RSSI follow when they are switched on, which the
@@ -61,18 +57,18 @@ public:
         switch (which) {
         case mode::s1:
         case mode::s1_m:
-        case mode::s2: asked_mode_ = mode::s1; return request_mode("brs", 'S', now);
+        case mode::s2: return request_mode("brs", 'S', mode::s1, now);
         case mode::t1:
-        case mode::t2: asked_mode_ = mode::t1; return request_mode("brt", 'T', now);
+        case mode::t2: return request_mode("brt", 'T', mode::t1, now);
         case mode::c1:
-        case mode::c2: asked_mode_ = mode::c1; return request_mode("brc", 'C', now);
+        case mode::c2: return request_mode("brc", 'C', mode::c1, now);
         default: return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         }
     }
 
     /// Asks for the firmware, which answers as `V 1.67 CUL868` or the like.
     result<void> ping(instant now) {
-        command_queue::command command{receiver_command::ping, 'V', {}};
+        command_queue::command command{receiver_command::ping, 'V', {}, {}};
         append(command, "V\r\n");
         return commands_.push(command, now);
     }
@@ -83,9 +79,10 @@ private:
             command.wire.push_back(static_cast<std::uint8_t>(c));
     }
 
-    result<void> request_mode(std::string_view order, char answer, instant now) {
+    result<void> request_mode(std::string_view order, char answer, mode asked, instant now) {
         // X21 has no answer, so it travels with a command that has one
-        command_queue::command command{receiver_command::set_mode, static_cast<std::uint8_t>(answer), {}};
+        command_queue::command command{
+            receiver_command::set_mode, static_cast<std::uint8_t>(answer), {}, asked};
         append(command, "X21\r\n");
         append(command, order);
         append(command, "\r\n");
@@ -104,16 +101,18 @@ private:
             events_.push(garbage{line.size, {errc::line_syntax, layer::wmbus, line_buffer::capacity}});
         } else if (is_telegram(line.text)) {
             take_telegram(line.text, line.time);
-        } else if (const auto code = answer_code(line.text); code != 0 && detail::is_printable(line.text)) {
+        } else if (const auto code = answer_code(line.text); code != 0 && is_printable(line.text)) {
             receiver_answer answer;
-            answer.command = commands_.take_answer(code, now);
+            if (const auto done = commands_.take_answer(code, now)) {
+                answer.command = done->what;
+                if (done->what == receiver_command::set_mode)
+                    options_.mode = done->mode;
+            }
             for (const char c : line.text)
                 answer.payload.push_back(static_cast<std::uint8_t>(c));
-            if (answer.command == receiver_command::set_mode)
-                options_.mode = asked_mode_;
             events_.push(answer);
         } else {
-            events_.push(detail::other_line(line.text));
+            events_.push(other_line(line.text));
         }
     }
 
@@ -147,7 +146,7 @@ private:
         out.time = time;
         out.telegram.append(bytes_view{octets}.first(size));
         if (*count > size) // LQI, then RSSI
-            out.rssi_dbm = cul_rssi_dbm(octets[size + 1]);
+            out.rssi_dbm = cc1101_rssi_dbm(octets[size + 1]);
         out.mode = is_b ? mode::c1 : options_.mode;
         out.receiver = options_.name;
         out.format = format;
@@ -155,7 +154,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     line_buffer lines_;
     command_queue commands_;
     event_queue events_;

@@ -32,6 +32,7 @@ class hex_line_reader {
 public:
     explicit hex_line_reader(receiver_options options) : options_{std::move(options)} {}
 
+    /// Tells by events what a line says; its telegrams came at `now`.
     void read(std::string_view line, instant now, event_queue& events) const {
         constexpr std::string_view key = "telegram=";
         const std::size_t begin = line.starts_with(key) ? key.size() : 0;

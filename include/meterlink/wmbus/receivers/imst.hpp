@@ -144,27 +144,23 @@ public:
     /// Sends a message of device management and waits for the one with the next number.
     /// `errc::value_out_of_range` for more than 255 octets, `errc::buffer_too_small` when eight wait already.
     result<void> request(receiver_command what, std::uint8_t message, bytes_view payload, instant now) {
-        if (payload.size() > 255)
-            return fail(errc::value_out_of_range, layer::wmbus, 255);
-        command_queue::command command;
-        command.what = what;
-        command.answer = static_cast<std::uint16_t>(0x100U | ((message + 1U) & 0xFFU));
-        const std::array head{imst_message_view::start, device_management, message,
-                              static_cast<std::uint8_t>(payload.size())};
-        command.wire.append(head);
-        command.wire.append(payload);
-        return commands_.push(command, now);
+        return request(what, message, payload, now, {});
     }
 
+    /// Whether anybody is there; the answer carries nothing. Errors of this and the next as of `request`.
     result<void> ping(instant now) { return request(receiver_command::ping, 0x01, {}, now); }
-    result<void> get_configuration(instant now) {
-        return request(receiver_command::get_configuration, 0x05, {}, now);
+    /// Asks for the parameters in use, in the layout of "Get Device Configuration".
+    result<void> ask_configuration(instant now) {
+        return request(receiver_command::read_configuration, 0x05, {}, now);
     }
+    /// Starts the stick anew, with the parameters that are stored.
     result<void> reset(instant now) { return request(receiver_command::reset, 0x07, {}, now); }
+    /// Stores the parameters that the stick was sold with, and starts it anew.
     result<void> factory_reset(instant now) {
         return request(receiver_command::factory_reset, 0x09, {}, now);
     }
-    result<void> device_information(instant now) {
+    /// Asks for type, mode, firmware and serial number of the stick.
+    result<void> ask_device_information(instant now) {
         return request(receiver_command::device_information, 0x0F, {}, now);
     }
 
@@ -182,10 +178,7 @@ public:
             return fail(errc::value_out_of_range, layer::wmbus, 0, -1, static_cast<std::int32_t>(which));
         // not stored; first group: radio mode; second group: RSSI on, timestamp off
         const std::array<std::uint8_t, 6> parameters{0x00, 0x02, *number, 0x30, 0x01, 0x00};
-        if (const auto queued = request(receiver_command::set_mode, 0x03, parameters, now); !queued)
-            return queued;
-        asked_mode_ = which;
-        return {};
+        return request(receiver_command::set_mode, 0x03, parameters, now, which);
     }
 
 private:
@@ -193,26 +186,27 @@ private:
     static constexpr std::uint8_t radio_link = 2;
     static constexpr std::uint8_t telegram_indication = 3;
 
+    result<void> request(receiver_command what, std::uint8_t message, bytes_view payload, instant now,
+                         std::optional<mode> asked) {
+        if (payload.size() > 255)
+            return fail(errc::value_out_of_range, layer::wmbus, 255);
+        command_queue::command command;
+        command.what = what;
+        command.mode = asked;
+        command.answer = static_cast<std::uint16_t>(0x100U | ((message + 1U) & 0xFFU));
+        const std::array head{imst_message_view::start, device_management, message,
+                              static_cast<std::uint8_t>(payload.size())};
+        command.wire.append(head);
+        command.wire.append(payload);
+        return commands_.push(command, now);
+    }
+
     struct peer {
         imst_receiver& session;
         instant now;
 
         [[nodiscard]] static message_verdict judge(bytes_view octets, bool idle) {
-            using kind = message_verdict::kind;
-            const auto size = imst_message_view::announced_size(octets);
-            if (!size && size.error().code != errc::truncated)
-                return {kind::noise, 1, size.error()};
-            if (!size || octets.size() < *size) {
-                if (idle)
-                    return {size ? kind::broken : kind::noise,
-                            octets.size(),
-                            {errc::inter_byte_timeout, layer::wmbus, octets.size()}};
-                return {};
-            }
-            const auto parsed = imst_message_view::parse(octets.first(*size));
-            if (!parsed)
-                return {kind::broken, *size, parsed.error()};
-            return {kind::message, *size};
+            return judge_message<imst_message_view>(octets, idle);
         }
 
         void message(bytes_view octets, instant time) {
@@ -234,10 +228,14 @@ private:
         }
         receiver_answer answer;
         answer.code = static_cast<std::uint16_t>(message.endpoint << 8 | message.message);
-        answer.command = commands_.take_answer(answer.code, now);
         answer.payload.append(message.payload);
-        if (answer.command == receiver_command::set_mode)
-            options_.mode = asked_mode_;
+        if (const auto done = commands_.take_answer(answer.code, now)) {
+            answer.command = done->what;
+            answer.is_refused =
+                is_answered_by_status(done->what) && !message.payload.empty() && message.payload[0] != 0;
+            if (done->what == receiver_command::set_mode && !answer.is_refused)
+                options_.mode = done->mode;
+        }
         events_.push(answer);
     }
 
@@ -255,7 +253,6 @@ private:
     }
 
     receiver_options options_;
-    std::optional<mode> asked_mode_; // of the last `set_mode`
     message_finder<imst_message_view::max_size> finder_;
     command_queue commands_;
     event_queue events_;

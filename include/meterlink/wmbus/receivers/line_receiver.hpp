@@ -2,8 +2,8 @@
 
 /// The session of every receiver that only prints lines.
 
+#include <concepts>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,28 +17,15 @@
 
 namespace meterlink::wmbus {
 
-namespace detail {
+/// Knows the lines of a receiver, and tells by events what each says.
+template <class R>
+concept line_reader = std::constructible_from<R, receiver_options> &&
+                      requires(R& reader, std::string_view line, instant time, event_queue& events) {
+                          reader.read(line, time, events);
+                      };
 
-/// Whether people can read all of it.
-[[nodiscard]] constexpr bool is_printable(std::string_view text) noexcept {
-    for (const char c : text)
-        if ((c < ' ' || c > '~') && c != '\t')
-            return false;
-    return true;
-}
-
-/// A line that says nothing that this library understands.
-[[nodiscard]] inline receiver_event other_line(std::string_view line) {
-    if (is_printable(line))
-        return receiver_text{std::string{line}};
-    return garbage{line.size(), {errc::line_syntax, layer::wmbus, 0}};
-}
-
-} // namespace detail
-
-/// A receiver that prints a line for every telegram and cannot be asked anything. `Reader` knows the lines:
-/// `void read(std::string_view line, instant time, event_queue&)`.
-template <class Reader>
+/// A receiver that prints a line for every telegram and cannot be asked anything.
+template <line_reader Reader>
 class line_receiver {
 public:
     explicit line_receiver(receiver_options options = {}) : reader_{std::move(options)} {}

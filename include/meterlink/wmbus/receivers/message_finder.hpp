@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,37 @@ struct message_verdict {
     error why = no_error;
 };
 
+/// The verdict on octets that may begin a message with its size at its head: `View::announced_size(octets)`
+/// is `errc::truncated` where they do not tell yet and another error where no message begins, and
+/// `View::parse(octets)` takes exactly one apart.
+template <class View>
+[[nodiscard]] constexpr message_verdict judge_message(bytes_view octets, bool idle) noexcept {
+    using kind = message_verdict::kind;
+    const auto size = View::announced_size(octets);
+    if (!size && size.error().code != errc::truncated)
+        return {kind::noise, 1, size.error()};
+    if (!size || octets.size() < *size) {
+        if (idle)
+            return {size ? kind::broken : kind::noise,
+                    octets.size(),
+                    {errc::inter_byte_timeout, layer::wmbus, octets.size()}};
+        return {};
+    }
+    const auto parsed = View::parse(octets.first(*size));
+    if (!parsed)
+        return {kind::broken, *size, parsed.error()};
+    return {kind::message, *size};
+}
+
+/// Tells what stands at the head of a stream, and takes what was found there.
+template <class P>
+concept message_peer = requires(P& peer, bytes_view octets, bool idle, instant time, const garbage& noise) {
+    { peer.judge(octets, idle) } -> std::same_as<message_verdict>;
+    peer.message(octets, time);
+    peer.skipped(noise);
+    peer.idled();
+};
+
 /// Accounts for every octet of a stream, by a message or by garbage. `Capacity` is the size of the longest
 /// message.
 ///
@@ -47,7 +79,7 @@ public:
         : timeout_{idle} {}
 
     /// Takes octets that have come at `now`; an idle time before them counts first.
-    template <class Peer>
+    template <message_peer Peer>
     constexpr void feed(bytes_view octets, instant now, Peer& peer) {
         handle_timeout(now, peer);
         if (octets.empty())
@@ -75,7 +107,7 @@ public:
     }
 
     /// Gives up what is unfinished when that is due.
-    template <class Peer>
+    template <message_peer Peer>
     constexpr void handle_timeout(instant now, Peer& peer) {
         if (!is_live_ || now < last_ + timeout_)
             return;
@@ -94,7 +126,7 @@ private:
         bool is_broken = false;
     };
 
-    template <class Peer>
+    template <message_peer Peer>
     constexpr void search(Peer& peer, bool idle) {
         using kind = message_verdict::kind;
         while (begin_ != end_) {
@@ -125,7 +157,7 @@ private:
         ++begin_;
     }
 
-    template <class Peer>
+    template <message_peer Peer>
     constexpr void report(Peer& peer) {
         if (run_.count == 0)
             return;

@@ -16,7 +16,7 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/c_field.hpp>
 #include <meterlink/wmbus/frame_format.hpp>
-#include <meterlink/wmbus/receivers/amber.hpp>
+#include <meterlink/wmbus/receivers/cc1101_rssi.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/message_finder.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
@@ -141,7 +141,7 @@ private:
         out.time = time;
         out.telegram.append(octets.first(size));
         if (octets.size() > size)
-            out.rssi_dbm = amber_rssi_dbm(octets[size]);
+            out.rssi_dbm = cc1101_rssi_dbm(octets[size]);
         out.mode = options_.mode;
         out.receiver = options_.name;
         out.format = found_;

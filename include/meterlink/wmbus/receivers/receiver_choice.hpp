@@ -97,6 +97,7 @@ public:
         return std::visit([](auto& r) { return requires { r.set_mode(mode::t1, instant{}); }; }, receiver_);
     }
 
+    /// The row of `receiver_kinds` that it is of.
     [[nodiscard]] const receiver_kind& kind() const noexcept { return receiver_kinds[receiver_.index()]; }
     /// The session itself, for what only that kind can do.
     [[nodiscard]] variant& get() noexcept { return receiver_; }

@@ -43,7 +43,7 @@ struct receiver_text {
 enum class receiver_command : std::uint8_t {
     ping,
     set_mode,
-    get_configuration,
+    read_configuration,
     set_configuration,
     device_information,
     serial_number,
@@ -56,7 +56,7 @@ enum class receiver_command : std::uint8_t {
     switch (command) {
     case receiver_command::ping: return "ping";
     case receiver_command::set_mode: return "set_mode";
-    case receiver_command::get_configuration: return "get_configuration";
+    case receiver_command::read_configuration: return "read_configuration";
     case receiver_command::set_configuration: return "set_configuration";
     case receiver_command::device_information: return "device_information";
     case receiver_command::serial_number: return "serial_number";
@@ -66,14 +66,23 @@ enum class receiver_command : std::uint8_t {
     return "unknown";
 }
 
+/// Whether the answer to a command carries a status octet, 0 for success. What others carry is for the
+/// maker's manual to say.
+[[nodiscard]] constexpr bool is_answered_by_status(receiver_command command) noexcept {
+    return command == receiver_command::set_mode || command == receiver_command::set_configuration;
+}
+
 /// A message of the receiver that is no telegram.
 struct receiver_answer {
     /// The command that it answers; none when nothing was asked.
     std::optional<receiver_command> command;
     /// Its number in the receiver's protocol: IMST endpoint * 256 + message, AMBER the command; 0 for lines.
     std::uint16_t code = 0;
-    /// What it carries, not judged: whether a status is good news is for its maker's manual to say.
+    /// What it carries.
     bounded_bytes<256> payload;
+    /// The receiver did not do what it was told. Only the answers to `set_mode` and `set_configuration` are
+    /// judged, by the status in their payload; lines carry none.
+    bool is_refused = false;
 
     [[nodiscard]] friend constexpr bool operator==(const receiver_answer&,
                                                    const receiver_answer&) noexcept = default;

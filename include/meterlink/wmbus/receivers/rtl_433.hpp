@@ -20,6 +20,7 @@
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/json_line.hpp>
 #include <meterlink/wmbus/receivers/line_receiver.hpp>
+#include <meterlink/wmbus/receivers/other_line.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
@@ -36,9 +37,10 @@ class rtl_433_reader {
 public:
     explicit rtl_433_reader(receiver_options options) : options_{std::move(options)} {}
 
+    /// Tells by events what a line says; its telegrams came at `now`.
     void read(std::string_view line, instant now, event_queue& events) const {
         if (!line.starts_with('{')) {
-            events.push(detail::other_line(line));
+            events.push(other_line(line));
             return;
         }
         members found;
@@ -49,7 +51,7 @@ public:
         }
         const auto digits = found.digits();
         if (digits.empty() || !is_mbus(found.model)) {
-            events.push(detail::other_line(line));
+            events.push(other_line(line));
             return;
         }
         std::array<std::uint8_t, max_air_size> octets{};
@@ -114,7 +116,7 @@ private:
 
     static std::optional<wmbus::mode> mode_of(std::string_view text) {
         if (text.size() != 1)
-            return mode_from(text);
+            return parse_mode(text);
         switch (text[0]) {
         case 'S': return mode::s1;
         case 'T': return mode::t1;

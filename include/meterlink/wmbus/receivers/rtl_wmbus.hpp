@@ -17,6 +17,7 @@
 #include <meterlink/wmbus/mode.hpp>
 #include <meterlink/wmbus/receivers/event_queue.hpp>
 #include <meterlink/wmbus/receivers/line_receiver.hpp>
+#include <meterlink/wmbus/receivers/other_line.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 #include <meterlink/wmbus/receivers/receiver_options.hpp>
 
@@ -32,10 +33,11 @@ class rtl_wmbus_reader {
 public:
     explicit rtl_wmbus_reader(receiver_options options) : options_{std::move(options)} {}
 
+    /// Tells by events what a line says; its telegrams came at `now`.
     void read(std::string_view line, instant now, event_queue& events) const {
-        const auto mode = mode_from(line.substr(0, 2));
+        const auto mode = parse_mode(line.substr(0, 2));
         if (!mode || line.substr(2, 1) != ";") {
-            events.push(detail::other_line(line));
+            events.push(other_line(line));
             return;
         }
         auto rest = line;
