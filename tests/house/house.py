@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     'schedule': {'core'},
     'metering': {'core', 'apl'},
     'crypto': {'core', 'apl', 'tpl'},
-    'io': {'core'},
+    'io': {'core', 'apl', 'tpl', 'mbus'},
 }
 MAY_INCLUDE['format'] = set(MAY_INCLUDE) - {'io'}
 
