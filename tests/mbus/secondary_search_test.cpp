@@ -1,5 +1,6 @@
 #include <meterlink/mbus/secondary_search.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "meter_park.hpp"
 #include "support/catch.hpp"
+#include "talking.hpp"
 
 using namespace meterlink;
 using namespace meterlink::mbus;
@@ -154,6 +156,33 @@ struct ideal_search {
         return field == 10 ? of.device_type : of.version;
     }
 };
+
+/// Runs a search against somebody who answers each frame by `reply`; empty is silence. Only what is told.
+template <class Reply>
+std::vector<search_event> converse(secondary_search& search, Reply&& reply) {
+    std::vector<search_event> out;
+    instant now{};
+    search.start(now);
+    for (std::size_t steps = 0; steps < 10'000; ++steps) {
+        while (const auto event = search.poll_event())
+            out.push_back(*event);
+        if (const auto octets = search.poll_transmit()) {
+            const bytes_view question = *octets;
+            const std::vector<std::uint8_t> answer = reply(question);
+            if (!answer.empty()) {
+                now += wire_time(question.size() + answer.size(), 2400) + bit_times(33, 2400);
+                search.handle_input(answer, now);
+                continue;
+            }
+        }
+        const auto next = search.poll_timeout();
+        if (!next)
+            break;
+        now = std::max(now, *next);
+        search.handle_timeout(now);
+    }
+    return out;
+}
 
 double seconds(session_clock::duration time) { return std::chrono::duration<double>(time).count(); }
 
@@ -355,4 +384,70 @@ TEST_CASE("faults of the line lose no meter and invent none", "[secondary_search
         REQUIRE(got.ends.size() == 1);
         CHECK(got.ends[0].why == search_end::complete);
     }
+}
+
+TEST_CASE("somebody who acknowledges everything and never answers is reported after two levels",
+          "[secondary_search]") {
+    secondary_search search{secondary_search_options::fast(2400)};
+    const auto events = converse(search, [](bytes_view question) {
+        const bool is_read = question.size() == 5 && (question[1] & 0x0FU) == 0x0BU;
+        return is_read ? std::vector<std::uint8_t>{} : "E5"_octets;
+    });
+    std::size_t mute = 0;
+    for (const auto& event : events)
+        if (const auto* conflict = std::get_if<search_conflict>(&event))
+            mute += conflict->kind == conflict_kind::mute ? 1U : 0U;
+    CHECK(mute == 10);
+    REQUIRE(std::holds_alternative<search_finished>(events.back()));
+    CHECK(std::get<search_finished>(events.back()).probes == 11);
+}
+
+TEST_CASE("a meter that obeys every selection is found once and marked", "[secondary_search]") {
+    auto how = secondary_search_options::fast(2400);
+    how.start.address.id = 0x1FFFFFFF;
+    secondary_search search{how};
+    const auto events = converse(search, [](bytes_view question) {
+        if (question.size() != 5 || (question[1] & 0x0FU) != 0x0BU)
+            return "E5"_octets;
+        return framed("08 05 72 78 56 34 92 24 40 01 07 55 00 00 00 03 13 15 31 00"_octets);
+    });
+    REQUIRE(search.state().meters.size() == 1);
+    CHECK(search.state().meters[0].is_stranger);
+    CHECK(search.state().meters[0].address == secondary_address{0x92345678, 0x4024, 1, 7});
+    CHECK(search.state().probes == 1);
+    CHECK(std::holds_alternative<search_finished>(events.back()));
+}
+
+TEST_CASE("a meter whose answers name nobody is found by the number that selects it", "[secondary_search]") {
+    secondary_search search{secondary_search_options::fast(2400)};
+    bool is_meant = false;
+    converse(search, [&](bytes_view question) -> std::vector<std::uint8_t> {
+        if (question.size() != 5) {
+            const auto frame = long_frame_view::parse(question);
+            const auto wanted =
+                frame.and_then([](const auto& f) { return selection_view::parse(f.payload()); });
+            is_meant = wanted && wanted->address().matches({0x12345678, 0x4024, 1, 7});
+            return is_meant ? "E5"_octets : std::vector<std::uint8_t>{};
+        }
+        if (!is_meant)
+            return {};
+        if ((question[1] & 0x0FU) != 0x0BU)
+            return "E5"_octets;
+        return framed("08 05 7A 55 00 00 00 03 13 15 31 00"_octets);
+    });
+    REQUIRE(search.state().meters.size() == 1);
+    CHECK(search.state().meters[0].address.id == 0x12345678);
+    CHECK(search.state().meters[0].primary == primary_address{5});
+    CHECK(search.state().conflicts.empty());
+    CHECK(search.state().probes == 81);
+}
+
+TEST_CASE("the search profile of the default asks slowly and finds the same", "[secondary_search]") {
+    simulated_line line;
+    line.add(park_meter(1, {0x12345678, 0x4024, 1, 7}));
+    line.add(park_meter(2, {0x92345678, 0x4024, 1, 7}));
+    secondary_search search;
+    const auto got = run(line, search);
+    CHECK(got.meters.size() == 2);
+    CHECK(got.probes == 11);
 }

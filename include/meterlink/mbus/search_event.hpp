@@ -11,6 +11,7 @@
 #include <meterlink/mbus/address.hpp>
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/mbus/master_event.hpp>
+#include <meterlink/mbus/search_mask.hpp>
 #include <meterlink/mbus/search_tree.hpp>
 #include <meterlink/mbus/secondary_address.hpp>
 #include <meterlink/mbus/telegram.hpp>

@@ -8,25 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include <meterlink/mbus/secondary_address.hpp>
-#include <meterlink/mbus/selection.hpp>
+#include <meterlink/mbus/search_mask.hpp>
 
 namespace meterlink::mbus {
-
-/// Whom one probe of a search selects.
-struct search_mask {
-    secondary_address address{}; ///< All wildcards: everybody.
-    /// 8 BCD digits, a nibble F is any digit; none: slaves are not asked for it.
-    std::optional<std::uint32_t> fabrication_number{};
-
-    /// The selection that asks it.
-    [[nodiscard]] constexpr mbus::selection selection() const noexcept {
-        return fabrication_number ? mbus::selection::enhanced(address, *fabrication_number)
-                                  : mbus::selection{address};
-    }
-
-    [[nodiscard]] friend constexpr bool operator==(const search_mask&, const search_mask&) noexcept = default;
-};
 
 /// What a probe found.
 enum class probe_result : std::uint8_t {
@@ -175,7 +159,7 @@ private:
         case field::start: break;
         case field::id_digit: out.address.id = digit(out.address.id); break;
         case field::manufacturer_high:
-            maker = static_cast<std::uint16_t>((maker & 0x00FFU) | value << 8U);
+            maker = static_cast<std::uint16_t>((maker & 0x00FFU) | unsigned{value} << 8U);
             break;
         case field::manufacturer_low: maker = static_cast<std::uint16_t>((maker & 0xFF00U) | value); break;
         case field::device_type: out.address.device_type = octet; break;
