@@ -203,11 +203,12 @@ int bridge(const bridge_options& options) {
                                  io::driver_options::from(*where)};
     const auto line_name = without_controls(io::to_string(*where));
     const bridge_joint joint{client, line, line_name, errors};
+    const interrupt_watch interrupts{context};
     line.start();
     client.start();
     out.text() += "bridge from " + place + " to " + line_name + '\n';
     out.flush();
-    run_until_interrupted(context);
+    context.run();
     return all_good;
 }
 

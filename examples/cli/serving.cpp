@@ -3,8 +3,6 @@
 #include <csignal>
 #include <string_view>
 
-#include <asio/signal_set.hpp>
-
 #include "input.hpp"
 
 namespace meterlink::cli {
@@ -40,13 +38,11 @@ io::single_client_options one_client(complaints& errors) {
     return out;
 }
 
-void run_until_interrupted(asio::io_context& context) {
-    asio::signal_set interrupts{context, SIGINT, SIGTERM};
-    interrupts.async_wait([&context](asio::error_code error, int) {
+interrupt_watch::interrupt_watch(asio::io_context& context) : signals_{context, SIGINT, SIGTERM} {
+    signals_.async_wait([&context](asio::error_code error, int) {
         if (!error)
             context.stop();
     });
-    context.run();
 }
 
 } // namespace meterlink::cli

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
 
 #include <meterlink/io/endpoint.hpp>
 #include <meterlink/io/single_client_options.hpp>
@@ -24,7 +25,13 @@ namespace meterlink::cli {
 /// One client at a time; those who are refused are noted.
 [[nodiscard]] io::single_client_options one_client(complaints& errors);
 
-/// Runs `context` until somebody interrupts, or something in it stops it.
-void run_until_interrupted(asio::io_context& context);
+/// Stops a context when somebody interrupts, from the moment that it is made.
+class interrupt_watch {
+public:
+    explicit interrupt_watch(asio::io_context& context);
+
+private:
+    asio::signal_set signals_;
+};
 
 } // namespace meterlink::cli

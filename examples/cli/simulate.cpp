@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -137,6 +138,18 @@ std::optional<mbus::fault_plan> faults_of(const simulate_options& options, compl
                           : mbus::fault_plan::random(options.seed, options.fault_rate, std::move(faults));
 }
 
+/// Meters that no primary address tells apart are as real as they are annoying. Those with 0 were never given
+/// one.
+void note_equal_addresses(const std::vector<mbus::slave_description>& meters, complaints& errors) {
+    std::map<unsigned, std::size_t> counts;
+    for (const auto& meter : meters)
+        ++counts[meter.address.raw()];
+    for (const auto& [address, count] : counts)
+        if (address != 0 && count > 1)
+            errors.note(std::to_string(count) + " meters have the primary address " +
+                        std::to_string(address) + "; --number gives each its own");
+}
+
 /// The line with its meters; none where something was wrong, which has been said then.
 std::optional<mbus::simulated_line> line_of(const simulate_options& options, complaints& errors) {
     auto faults = faults_of(options, errors);
@@ -150,6 +163,8 @@ std::optional<mbus::simulated_line> line_of(const simulate_options& options, com
         is_good = load_meters(file, meters, errors) && is_good;
     if (!is_good)
         return std::nullopt;
+    if (!options.numbers_meters)
+        note_equal_addresses(meters, errors);
     mbus::line_options behaviour;
     behaviour.baud = options.baud;
     behaviour.follows_slaves = !options.is_pty;
@@ -199,11 +214,12 @@ int serve(asio::io_context& context, io::driver<Stream, simulated_port>& meters,
         out.text() += text_of(*happened, meters.peer().line());
         out.flush();
     });
+    const interrupt_watch interrupts{context};
     const auto count = meters.peer().line().size();
     out.text() += std::to_string(count) + (count == 1 ? " meter" : " meters") + " at " + place + '\n';
     out.flush();
     meters.start();
-    run_until_interrupted(context);
+    context.run();
     const auto& line = meters.peer().line();
     errors.note(std::to_string(line.requests()) + " requests, " + std::to_string(line.answers()) +
                 " answers");

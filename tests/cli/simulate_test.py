@@ -303,6 +303,13 @@ class Files(LineCase):
             _, err = self.run_it('simulate', self.file_of(content, 'meters.json'), code=2)
             self.assertIn(complaint, err)
 
+    def test_meters_with_one_address_are_noted(self):
+        other = frame('08027211111111244001070100000003131531 00')
+        process, _, _ = self.simulate(self.file_of(WATER + '\n' + spaced(other)))
+        _, err = self.interrupt(process)
+        self.assertEqual(err.splitlines()[0],
+                         'meterlink: 2 meters have the primary address 2; --number gives each its own')
+
     def test_files_without_a_meter(self):
         _, err = self.run_it('simulate', '/nowhere/meters.hex', code=2)
         self.assertEqual(err, 'meterlink: cannot read /nowhere/meters.hex: No such file or directory\n')
