@@ -1,5 +1,6 @@
 // meterlink simulate: meters on a line that is not there.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <meterlink/io/driver.hpp>
 #include <meterlink/io/single_client_server.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
+#include <meterlink/mbus/line_signal.hpp>
 #include <meterlink/mbus/secondary_address_text.hpp>
 #include <meterlink/mbus/simulated_line.hpp>
 
@@ -96,6 +98,8 @@ public:
         if (rate_)
             if (const auto baud = rate_(); baud && *baud != line_.baud())
                 line_.set_baud(*baud);
+        octets = octets.first(std::min(octets.size(), room(now)));
+        free_at_ = std::max(free_at_, now) + time_of(octets.size());
         line_.handle_input(octets, now);
     }
     void handle_timeout(instant now) { line_.handle_timeout(now); }
@@ -114,9 +118,23 @@ public:
     [[nodiscard]] const mbus::simulated_line& line() const noexcept { return line_; }
 
 private:
+    /// What a converter keeps until it is on the line; the rest is lost, so that no flood blocks it for
+    /// hours.
+    static constexpr std::size_t most_waiting = 1024;
+
+    [[nodiscard]] session_clock::duration time_of(std::size_t count) const {
+        return mbus::character_time(count, line_.baud());
+    }
+    /// For how many more octets there is room.
+    [[nodiscard]] std::size_t room(instant now) const {
+        const auto waiting = std::max(free_at_ - now, session_clock::duration::zero()) / time_of(1);
+        return most_waiting - std::min(most_waiting, static_cast<std::size_t>(waiting));
+    }
+
     mbus::simulated_line line_;
     rate_source rate_;
     bool is_up_ = false;
+    instant free_at_{}; // when the last octet is on the line
 };
 
 std::optional<mbus::fault_plan> faults_of(const simulate_options& options, complaints& errors) {

@@ -393,6 +393,14 @@ class Faults(LineCase):
         self.assertRegex(err, r'^meterlink: \S+ was refused, because \S+ is connected\nmeterlink: 4 requests')
 
 
+    def test_a_flood_blocks_the_line_for_no_longer_than_a_converter_remembers(self):
+        _, _, url = self.simulate('--baud', '38400')
+        line = self.connected(url)
+        line.send(b'\xFF' * 200000)
+        time.sleep(0.6)
+        self.assert_ack(line, nke(1))
+
+
 class SerialPorts(LineCase):
     def test_meters_at_a_pseudo_terminal(self):
         process, count, url = self.simulate('--pty')
