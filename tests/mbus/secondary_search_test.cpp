@@ -451,3 +451,28 @@ TEST_CASE("the search profile of the default asks slowly and finds the same", "[
     CHECK(got.meters.size() == 2);
     CHECK(got.probes == 11);
 }
+
+TEST_CASE("an echo and a slow way to the line change nothing but the time", "[secondary_search]") {
+    line_options echo;
+    echo.has_echo = true;
+    line_options slow;
+    slow.latency = 100ms;
+    slow.packet_size = 64;
+    for (const auto& each : {echo, slow}) {
+        simulated_line line{each};
+        std::vector<secondary_address> all;
+        for (std::uint8_t i = 0; i < 30; ++i) {
+            all.push_back({bcd(7'654'321U * i), 0x4024, 1, 7});
+            line.add(park_meter(i, all.back()));
+        }
+        secondary_search search{secondary_search_options::fast(2400, each.latency)};
+        const auto got = run(line, search);
+        CHECK(got.meters.size() == all.size());
+        for (const auto& one : all)
+            CHECK(got.count(one) == 1);
+        CHECK(got.conflicts.empty());
+        ideal_search ideal;
+        ideal.ask(all, 0);
+        CHECK(got.probes == ideal.probes);
+    }
+}

@@ -56,6 +56,9 @@ struct secondary_search_options {
 /// Finds the meters of a line by wildcard selection (EN 13757-3:2018), a `session` with a master of its own.
 /// Each probe selects a mask; who acknowledges is read, and who answers intact and alone is found. Meters
 /// with equal addresses end as a conflict. It ends with one `search_finished`.
+///
+/// The converter must pass on what has a wrong parity or stop bit: several acknowledgements at once are often
+/// nothing else, and would be taken for silence.
 class secondary_search : public detail::master_procedure<secondary_search, search_event> {
 public:
     explicit secondary_search(secondary_search_options how = {})
