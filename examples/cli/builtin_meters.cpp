@@ -152,7 +152,7 @@ mbus::slave_description solar_meter() {
 
 /// Two pulse inputs, to which a cold and a warm water meter are connected.
 mbus::slave_description pulse_adapter() {
-    built_meter out{0x3100'0926, "REL", 0x09, 0x1B};
+    built_meter out{0x3100'0926, "REL", 0x09, 0x07};
     out.number(quantity::volume, unit::cubic_metre, -2, 77'310, now_in(data_field::bcd_8, 0, 1))
         .number(quantity::volume, unit::cubic_metre, -2, 41'985, now_in(data_field::bcd_8, 0, 2))
         .flags(4);
