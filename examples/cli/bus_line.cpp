@@ -92,7 +92,7 @@ std::unique_ptr<bus_line> bus_line::open(const bus_options& options, complaints&
 }
 
 bus_line::bus_line(const io::endpoint& where, const bus_options& options, complaints& errors)
-    : where_{where}, errors_{errors}, bus_{where, master_options(options, where.serial.baud)} {
+    : where_{where}, errors_{errors}, bus_{where, master_options(options, where.kind, where.serial.baud)} {
     bus_.while_waiting([] { return !is_interrupted(); });
     bus_.on_traffic(
         [this](io::direction which, bytes_view octets, instant now) { log_.take(which, octets, now); });

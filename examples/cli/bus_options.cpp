@@ -30,7 +30,8 @@ Exit code
   0 everything was done; 1 something failed, and the standard error says what and what to do; 2 wrong usage
 )";
 
-/// Allows for a converter that passes octets on in pieces.
+/// Allows for adapters and converters that hold octets back and pass them on in pieces.
+constexpr auto serial_latency = std::chrono::milliseconds{40};
 constexpr auto network_latency = std::chrono::milliseconds{150};
 
 std::optional<unsigned> parse_number(std::string_view text) {
@@ -77,7 +78,7 @@ void add_baud_option(CLI::App& command, bus_options& options) {
         ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400}).description(""));
 }
 
-mbus::master::options master_options(const bus_options& options, std::uint32_t baud) {
+mbus::master::options master_options(const bus_options& options, io::endpoint_kind kind, std::uint32_t baud) {
     mbus::master::options out;
     out.baud = baud;
     if (options.timing == "readout")
@@ -85,7 +86,8 @@ mbus::master::options master_options(const bus_options& options, std::uint32_t b
     else if (options.timing == "search")
         out.timing = mbus::timing_profile::search();
     else {
-        out.timing = mbus::timing_profile::standard(baud, network_latency);
+        out.timing = mbus::timing_profile::standard(
+            baud, kind == io::endpoint_kind::serial ? serial_latency : network_latency);
         out.timing.response_timeout = std::chrono::milliseconds{1500};
     }
     if (options.timeout)

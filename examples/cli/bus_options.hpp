@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <meterlink/io/endpoint.hpp>
 #include <meterlink/mbus/destination.hpp>
 #include <meterlink/mbus/master.hpp>
 
@@ -31,8 +32,9 @@ void add_bus_options(CLI::App& command, bus_options& options);
 /// Adds --baud, for commands at one bit rate.
 void add_baud_option(CLI::App& command, bus_options& options);
 
-/// What `options` make of a master whose line works at `baud`.
-[[nodiscard]] mbus::master::options master_options(const bus_options& options, std::uint32_t baud);
+/// What `options` make of a master on a line of that kind, which works at `baud`.
+[[nodiscard]] mbus::master::options master_options(const bus_options& options, io::endpoint_kind kind,
+                                                   std::uint32_t baud);
 
 /// A primary address, 0 to 250, 253 or 254, or a secondary one as `12345678` or `12345678.PAD.01.07`.
 /// Complains about others.

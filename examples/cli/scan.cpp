@@ -232,8 +232,8 @@ private:
 };
 
 /// Timing of a search: no answer is the rule, so each question is asked once unless the user wants more.
-mbus::timing_profile timing_of(const scan_options& options, std::uint32_t baud) {
-    auto timing = master_options(options, baud).timing;
+mbus::timing_profile timing_of(const scan_options& options, io::endpoint_kind kind, std::uint32_t baud) {
+    auto timing = master_options(options, kind, baud).timing;
     if (options.timing != "quick")
         return timing;
     if (!options.timeout)
@@ -247,9 +247,10 @@ mbus::timing_profile timing_of(const scan_options& options, std::uint32_t baud) 
 
 /// What both kinds of search take; the profile is that of the slowest rate.
 template <class Options>
-Options search_options(const scan_options& options, const std::vector<std::uint32_t>& bauds) {
+Options search_options(const scan_options& options, io::endpoint_kind kind,
+                       const std::vector<std::uint32_t>& bauds) {
     Options out;
-    out.timing = timing_of(options, *std::min_element(bauds.begin(), bauds.end()));
+    out.timing = timing_of(options, kind, *std::min_element(bauds.begin(), bauds.end()));
     out.bauds = bauds;
     out.meter_limit = options.most;
     return out;
@@ -261,12 +262,12 @@ void search(const scan_options& options, const io::endpoint& where, const std::v
     output out{options.colour};
     found_meters rows{options.format, out};
     if (options.is_primary) {
-        auto how = search_options<mbus::primary_scan_options>(options, bauds);
+        auto how = search_options<mbus::primary_scan_options>(options, where.kind, bauds);
         if (options.timing == "quick" && !options.retries)
             how.timing.readout_retries = 0;
         scan_run{where, mbus::primary_scan{how}, log, rows, errors}.run();
     } else {
-        auto how = search_options<mbus::secondary_search_options>(options, bauds);
+        auto how = search_options<mbus::secondary_search_options>(options, where.kind, bauds);
         if (!options.mask.empty())
             how.start.address = mbus::parse_secondary_address(options.mask).value();
         scan_run{where, mbus::secondary_search{how}, log, rows, errors}.run();

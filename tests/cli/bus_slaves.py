@@ -20,6 +20,8 @@ class Slave:
         self.received = []                         # CI field and data of what was sent
 
     def matches(self, mask):
+        if len(mask) > 8:
+            return False  # has no fabrication number
         digits = zip(mask[:4].hex().upper(), self.secondary[:4].hex().upper())
         return (all(wanted in ('F', own) for wanted, own in digits)
                 and all(wanted in (0xFF, own) for wanted, own in zip(mask[4:8], self.secondary[4:8])))

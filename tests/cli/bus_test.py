@@ -15,7 +15,7 @@ from cli_case import PROGRAM, Case, environment, main
 
 WATER = '72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02'
 WATER_ADDRESS = '78 56 34 12 24 40 01 07'
-HEAT_ADDRESS = '11 56 34 12 24 40 01 04'
+HEAT_ADDRESS = '11 56 34 92 24 40 01 04'
 # Three telegrams, of which the first two announce another.
 HEAT = [f'72 {HEAT_ADDRESS} {n:02X} 00 00 00 0C 05 {n:02X} 00 00 00 {end}' for n, end in ((1, '1F'), (2, '1F'), (3, ''))]
 QUICK = ('--timeout', '200', '--retries', '1')
@@ -56,7 +56,7 @@ class Read(BusCase):
 
     def test_several_meters_one_of_which_is_silent(self):
         readings, err = self.read(self.two(), '5', '9', '6', code=1)
-        self.assertEqual([r['meter']['id'] for r in readings], ['12345678'] + 3 * ['12345611'])
+        self.assertEqual([r['meter']['id'] for r in readings], ['12345678'] + 3 * ['92345611'])
         self.assertIn('9: no answer (asked 2 times)', err)
         self.assertIn('--baud', err)
 
@@ -131,8 +131,8 @@ class Change(BusCase):
 
     def test_a_reset(self):
         bus = self.two()
-        out, _ = self.run_it('reset', bus.url, '5', '12345611', '--subcode', '0x50', *QUICK)
-        self.assertEqual(out, '5 is reset\n12345611 is reset\n')
+        out, _ = self.run_it('reset', bus.url, '5', '92345611', '--subcode', '0x50', *QUICK)
+        self.assertEqual(out, '5 is reset\n92345611 is reset\n')
         self.assertEqual([slave.received for slave in bus.slaves], [['5050'], ['5050']])
         self.run_it('reset', bus.url, '--link', '5', *QUICK)
         self.assertEqual(bus.requests[-1], '10 40 05 45 16')
@@ -174,25 +174,25 @@ class Scan(BusCase):
     def test_by_secondary_address(self):
         for flags in ((), ('--secondary',)):
             found, err = self.found(self.two(), *flags)
-            self.assertEqual([m['address'] for m in found], ['12345611.PAD.01.04', '12345678.PAD.01.07'])
-            self.assertEqual(found[1], {'address': '12345678.PAD.01.07', 'id': '12345678', 'primary_address': 5,
+            self.assertEqual([m['address'] for m in found], ['12345678.PAD.01.07', '92345611.PAD.01.04'])
+            self.assertEqual(found[0], {'address': '12345678.PAD.01.07', 'id': '12345678', 'primary_address': 5,
                                         'baud': 38400, 'medium': 'water'})
             self.assertIn('2 meters found', err)
 
     def test_by_primary_address(self):
         found, err = self.found(self.two(), '--primary', '--most', '2')
-        self.assertEqual([(m['primary_address'], m['id']) for m in found], [(5, '12345678'), (6, '12345611')])
+        self.assertEqual([(m['primary_address'], m['id']) for m in found], [(5, '12345678'), (6, '92345611')])
         self.assertRegex(err, '2 meters found with [67] probes')
 
     def test_below_a_mask(self):
         bus = self.two()
         found, _ = self.found(bus, '--mask', 'FFFFFFF1')
-        self.assertEqual([m['id'] for m in found], ['12345611'])
+        self.assertEqual([m['id'] for m in found], ['92345611'])
         self.assertTrue(any('F1 FF FF FF FF FF FF FF' in request for request in bus.requests))
 
     def test_meters_that_are_equal_are_told(self):
         bus = self.bus(*(Slave(n, WATER_ADDRESS, [WATER]) for n in (5, 6)))
-        found, err = self.found(bus, code=1)
+        found, err = self.found(bus, '--mask', '12345678.PAD.01.07', code=1)
         self.assertEqual(found, [])
         self.assertIn('several meters have this address', err)
 
@@ -210,7 +210,7 @@ class Scan(BusCase):
     def test_csv(self):
         out, _ = self.run_it('scan', self.two().url, '--baud', '38400', '--format', 'csv')
         self.assertEqual(out.splitlines()[0], 'address,fabrication_number,primary_address,baud,medium')
-        self.assertEqual(out.splitlines()[2], '12345678.PAD.01.07,,5,38400,water')
+        self.assertEqual(out.splitlines()[1], '12345678.PAD.01.07,,5,38400,water')
 
     def test_ctrl_c_keeps_what_was_found(self):
         with subprocess.Popen([PROGRAM, 'scan', self.two().url, '--primary', '--baud', '38400'],
@@ -233,7 +233,7 @@ class Scan(BusCase):
         bus = self.two()
         bus.drop_after = 3
         found, err = self.found(bus)
-        self.assertEqual([m['id'] for m in found], ['12345611', '12345678'])
+        self.assertEqual([m['id'] for m in found], ['12345678', '92345611'])
         self.assertIn('being opened again', err)
 
 
