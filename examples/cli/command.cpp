@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "keys.hpp"
 #include "platform.hpp"
 
 namespace meterlink::cli {
@@ -22,6 +23,14 @@ void hint_at_files(const telegram_options& options, complaints& errors) {
                              .append("' is a file: read it with --input ")
                              .append(argument));
     }
+}
+
+/// Whoever forgets the option gives the key where hex is expected, and that is not shown.
+void complain_of_text(const unreadable& what, const telegram_options& options, complaints& errors) {
+    if (options.hex.empty() || !may_be_key(what.text))
+        errors.text(what);
+    else
+        errors.text({what.from, what.message, "", 0, false});
 }
 
 } // namespace
@@ -73,7 +82,7 @@ int for_each_telegram(const telegram_options& options, output& out, const telegr
             complain_of_defects(next, reading, errors);
             return out.commit();
         },
-        [&](const unreadable& what) { errors.text(what); },
+        [&](const unreadable& what) { complain_of_text(what, options, errors); },
         [&] { out.flush(); },
     };
     int failure = 0;

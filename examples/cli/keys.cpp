@@ -1,5 +1,7 @@
 #include "keys.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -20,8 +22,29 @@ void wipe(std::string& secret) {
     crypto::wipe({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
 }
 
+constexpr std::string_view blanks = " \t\r\n";
+
+/// As many hexadecimal digits are half a key: whoever typed them wrong did not get far.
+constexpr std::size_t suspicious = 16;
+
+bool is_digit(char c) { return detail::hex_value(c) >= 0; }
+
+std::size_t digits_of(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit));
+}
+
+/// Digits, and what people write between octets.
+bool is_only_digits(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) {
+        return is_digit(c) || std::string_view{"xX:;,-.'\""}.find(c) != std::string_view::npos;
+    });
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t begin) {
+    return std::min(text.find_first_of(blanks, begin), text.size());
+}
+
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
     const auto begin = text.find_first_not_of(blanks);
     if (begin == std::string_view::npos)
         return {};
@@ -60,7 +83,8 @@ bool add_key_of_file(const std::string& path, crypto::key_ring& ring, complaints
 }
 
 /// Rows are never shown: a key may stand in any of their fields.
-bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, complaints& errors) {
+bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, std::vector<tpl::meter_address>& owners,
+                     complaints& errors) {
     std::string content;
     if (const auto failure = read_whole_file(path, content); failure != 0) {
         errors.plain("cannot read " + path + ": " + std::strerror(failure));
@@ -75,14 +99,19 @@ bool add_keys_of_csv(const std::string& path, crypto::key_ring& ring, complaints
     for (const auto& problem : keys->problems)
         errors.telegram({path, 0}, crypto::to_string(problem));
     ring.reserve(ring.size() + keys->entries.size());
-    for (const auto& entry : keys->entries)
+    for (const auto& entry : keys->entries) {
         ring.add(entry);
+        if (entry.identification && entry.manufacturer && entry.device_type && entry.version)
+            owners.push_back(
+                {*entry.manufacturer, *entry.identification, *entry.version, *entry.device_type});
+    }
     return true;
 }
 
 } // namespace
 
-bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& errors) {
+bool load_keys(const key_options& options, crypto::key_ring& ring, std::vector<tpl::meter_address>& owners,
+               complaints& errors) {
     const auto* from_environment = std::getenv(variable);
     auto is_good = true;
     if (options.key.starts_with('@'))
@@ -91,7 +120,7 @@ bool load_keys(const key_options& options, crypto::key_ring& ring, complaints& e
         is_good = add_key("--key", options.key, ring, errors);
     else if (from_environment != nullptr && *from_environment != '\0')
         is_good = add_key(variable, from_environment, ring, errors);
-    return is_good && (options.file.empty() || add_keys_of_csv(options.file, ring, errors));
+    return is_good && (options.file.empty() || add_keys_of_csv(options.file, ring, owners, errors));
 }
 
 void add_key_options(CLI::App& command, key_options& options) {
@@ -109,18 +138,35 @@ void add_key_options(CLI::App& command, key_options& options) {
         ->option_text("FILE");
 }
 
-std::string without_keys(std::string text) {
-    constexpr std::size_t suspicious = 16; // digits in a row
-    for (std::size_t begin = 0; begin < text.size(); ++begin) {
-        auto end = begin;
-        while (end < text.size() && detail::hex_value(text[end]) >= 0)
-            ++end;
-        if (end - begin >= suspicious)
-            text.replace(begin, end - begin, "...");
-        else
-            begin = end;
+std::string without_keys(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto begin = text.find_first_not_of(blanks, at);
+        out += text.substr(at, begin - at);
+        if (begin == text.npos)
+            break;
+        auto end = end_of_word(text, begin);
+        // Octets with blanks between them are one key.
+        while (is_only_digits(text.substr(begin, end - begin)) && end < text.size()) {
+            const auto next = text.find_first_not_of(blanks, end);
+            if (next == text.npos || !is_only_digits(text.substr(next, end_of_word(text, next) - next)))
+                break;
+            end = end_of_word(text, next);
+        }
+        const auto word = text.substr(begin, end - begin);
+        out += digits_of(word) < suspicious ? word : "...";
+        at = end;
     }
-    return text;
+    return out;
+}
+
+bool may_be_key(std::string_view text) {
+    const auto count = std::count_if(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    constexpr std::ptrdiff_t forgotten = 4; // or typed twice
+    constexpr auto whole = static_cast<std::ptrdiff_t>(crypto::key::digits);
+    return count >= whole - forgotten && count <= whole + forgotten && digits_of(text) >= suspicious;
 }
 
 } // namespace meterlink::cli

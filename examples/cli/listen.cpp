@@ -84,12 +84,18 @@ public:
             const auto waited = line_.wait(patience());
             if (waited == port::wait_result::interrupted)
                 break;
-            const auto count = waited == port::wait_result::ready ? line_.read(octets) : -1;
-            if (waited == port::wait_result::ready && count < 0)
-                return errno;
-            if (count == 0)
-                break;
-            take({octets.data(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(count, 0))});
+            if (waited == port::wait_result::timeout) {
+                receiver_.handle_timeout(now());
+            } else {
+                const auto time = arrival();
+                const auto count = line_.read(octets);
+                if (count < 0)
+                    return errno;
+                if (count == 0)
+                    break;
+                take({octets.data(), static_cast<std::size_t>(count)}, time);
+            }
+            take_events();
             if (is_time_to_show() && !to_.show())
                 break;
         }
@@ -98,11 +104,19 @@ public:
     }
 
 private:
-    void take(bytes_view octets) {
-        wmbus::feed(receiver_, octets, now(), [this](const wmbus::receiver_event& event) { to_.on(event); });
-        if (octets.empty())
-            receiver_.handle_timeout(now());
-        take_events();
+    void take(bytes_view octets, instant time) {
+        wmbus::feed(receiver_, octets, time, [this](const wmbus::receiver_event& event) { to_.on(event); });
+    }
+
+    /// When the octets that are there now came. However late we look, because our own output was waited for,
+    /// it was before the session had to be woken: else the wait for them had timed out. What the session
+    /// takes for idle is the line, and not us. A file has no clock: all of it is there at once.
+    [[nodiscard]] instant arrival() {
+        if (is_recording_)
+            return started_;
+        const auto wake = receiver_.poll_timeout();
+        const auto time = now();
+        return wake ? std::min(time, *wake - session_clock::duration{1}) : time;
     }
 
     void take_events() {
@@ -118,8 +132,10 @@ private:
         return true;
     }
 
-    /// Until the receiver's session has to be woken.
+    /// Until the receiver's session has to be woken; a file is never waited for.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience() {
+        if (is_recording_)
+            return std::nullopt;
         const auto wake = receiver_.poll_timeout();
         if (!wake)
             return std::nullopt;
@@ -150,6 +166,8 @@ private:
     wmbus::any_receiver& receiver_;
     const port& line_;
     listener& to_;
+    const bool is_recording_ = line_.is_recording();
+    const instant started_ = now();
     instant last_shown_{};
 };
 

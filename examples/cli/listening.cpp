@@ -17,9 +17,11 @@ namespace {
 /// More meters than one place can hear.
 constexpr std::size_t most_meters = 100'000;
 
-wmbus::reception::options reception_options() {
+/// Meters that somebody makes up take no room from those that are named, and those that a key opens.
+wmbus::reception::options reception_options(std::size_t named) {
     wmbus::reception::options out;
-    out.meters.capacity = most_meters;
+    out.meters.capacity = named + 2 * most_meters;
+    out.meters.reserved = most_meters;
     return out;
 }
 
@@ -50,7 +52,10 @@ std::string counted(std::size_t count, const std::string& one, const std::string
 listener::listener(const origin& from, const listening_options& options, telegram_reader& reader, output& out,
                    complaints& errors)
     : from_{from}, options_{options}, reader_{reader}, out_{out}, errors_{errors},
-      reception_{reception_options()}, view_{out.has_colour()} {}
+      reception_{reception_options(reader.key_owners().size())}, view_{out.has_colour()} {
+    for (const auto& owner : reader.key_owners())
+        (void)reception_.meters().expect(owner);
+}
 
 void listener::on(const wmbus::receiver_event& event) {
     const auto handle = [this](const auto& what) {
@@ -91,7 +96,13 @@ void listener::on_telegram(const wmbus::received& telegram) {
     const auto heard = wmbus::heard::from(parsed);
     if (!heard)
         return;
-    const auto outcome = reception_.on(telegram, *heard);
+    auto outcome = reception_.on(telegram, *heard);
+    if (outcome.result == wmbus::reception_result::list_full) {
+        if (heard->proof.is_opened && reception_.meters().expect(heard->meter) != nullptr)
+            outcome = reception_.on(telegram, *heard);
+        else
+            ++unlisted_;
+    }
     const auto is_repetition = outcome.result == wmbus::reception_result::repetition;
     has_changed_ = true;
     if (options_.is_table) {
@@ -153,6 +164,8 @@ std::string listener::summary() const {
                    std::string{name(static_cast<wmbus::meter_state>(i))};
     out += "; " + counted(telegrams, "telegram", "telegrams") + ", " +
            counted(repetitions, "repetition", "repetitions") + ", " + std::to_string(lost) + " lost";
+    if (unlisted_ != 0)
+        out += "; " + counted(unlisted_, "telegram", "telegrams") + " of meters that have no room";
     if (other_lines_ != 0)
         out += "; " + counted(other_lines_, "line", "lines") + " without a telegram";
     return out;

@@ -52,6 +52,7 @@ private:
     meter_table table_;
     live_view view_;
     bool has_changed_ = false;
+    std::size_t unlisted_ = 0; // telegrams of meters for which the list has no room
     std::size_t other_lines_ = 0;
 };
 

@@ -81,7 +81,7 @@ void add_reading_options(CLI::App& command, reading_options& options) {
 }
 
 bool telegram_reader::load(complaints& errors) {
-    if (!load_keys(options_.keys, ring_, errors))
+    if (!load_keys(options_.keys, ring_, key_owners_, errors))
         return false;
     if (options_.formats.empty())
         return true;

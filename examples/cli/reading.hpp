@@ -16,6 +16,7 @@
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/tpl/fragments.hpp>
 #include <meterlink/tpl/message_opener.hpp>
+#include <meterlink/tpl/meter_address.hpp>
 #include <meterlink/wmbus/received.hpp>
 #include <meterlink/wmbus/telegram_decoder.hpp>
 
@@ -58,6 +59,9 @@ public:
     /// Keeps what was learned in the file of formats.
     void save(complaints& errors) const;
 
+    /// Meters that have a key of their own in the key file, named in full.
+    [[nodiscard]] const std::vector<tpl::meter_address>& key_owners() const { return key_owners_; }
+
     [[nodiscard]] reading read(bytes_view octets);
     [[nodiscard]] const wmbus::telegram_view& read(const wmbus::received& from);
 
@@ -68,6 +72,7 @@ private:
 
     const reading_options& options_;
     crypto::key_ring ring_;
+    std::vector<tpl::meter_address> key_owners_;
     crypto::keyed_ciphers keys_{ring_};
     tpl::format_cache formats_;
     std::string saved_formats_; // as they stand in the file

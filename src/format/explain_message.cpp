@@ -231,8 +231,11 @@ void explain_message(field_writer& out, const message_context& context) {
     if (header != tpl::header_kind::none && !fields.status())
         return;
     tpl::payload_split split;
-    if (header != tpl::header_kind::none && whole) {
-        const auto configuration = whole->short_header()->configuration;
+    // Without header only a MAC says something of the payload: that it must not be read.
+    const auto is_protected =
+        whole && (header != tpl::header_kind::none || !is_open(whole->security().state));
+    if (is_protected) {
+        const auto configuration = whole->short_header().value_or(tpl::short_header{}).configuration;
         split = context.is_whole ? whole->security()
                                  : tpl::split_payload(configuration, out.rest(), context.access);
         const auto read = out.at() - begin + split.extension.size();
@@ -244,7 +247,7 @@ void explain_message(field_writer& out, const message_context& context) {
         out.enter(layer::apl);
         explain_application(out, application, row, context);
     }
-    if (header != tpl::header_kind::none && whole) {
+    if (is_protected) {
         out.limit_to(begin + octets.size());
         out.enter(layer::tpl);
         explain_protection_end(out, split);

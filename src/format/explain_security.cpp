@@ -128,16 +128,18 @@ void explain_closed(field_writer& out, const tpl::payload_split& split) {
     const auto is_cut_off = split.problem.code == errc::truncated;
     if (size == 0 && !is_cut_off)
         return;
-    out.begin_group("encrypted data");
+    // A MAC that does not hold closes what is not encrypted too.
+    const auto is_withheld = split.state == security_state::mac_mismatch;
+    const std::string_view what = is_withheld ? "withheld" : "encrypted";
+    out.begin_group(fmt::format("{} data", what));
     const auto octets =
         size % 16 == 0 ? fmt::format("{} x 16 octets", size / 16) : std::string{count_octets(size)};
     if (size == 0)
         out.add_error(0, clause::security, "encrypted", "missing: fewer octets than announced");
     else if (is_cut_off)
-        out.add_error(size, clause::security, "encrypted",
-                      fmt::format("cut off: {}, less than announced", octets));
+        out.add_error(size, clause::security, what, fmt::format("cut off: {}, less than announced", octets));
     else
-        out.add(size, clause::security, "encrypted", fmt::format("{}, {}", octets, why_closed(split.state)));
+        out.add(size, clause::security, what, fmt::format("{}, {}", octets, why_closed(split.state)));
 }
 
 } // namespace
@@ -166,7 +168,11 @@ void explain_protection(field_writer& out, tpl::configuration_field configuratio
     if (split.state != security_state::decrypted)
         return explain_closed(out, split);
     const auto mode = configuration.mode();
-    out.begin_group(fmt::format("decrypted, {} (mode {}): from here on in the clear", mode_name(mode), mode));
+    const auto rest = split.plain_rest == 0 ? std::string{}
+                                            : fmt::format("; the last {} were sent so, not protected",
+                                                          count_octets(split.plain_rest));
+    out.begin_group(
+        fmt::format("decrypted, {} (mode {}): from here on in the clear{}", mode_name(mode), mode, rest));
     if (verification_size != 0)
         out.add(verification_size, clause::security, "verification", "2F 2F: the key is right");
 }

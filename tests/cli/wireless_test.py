@@ -153,10 +153,19 @@ class Keys(WirelessCase):
         for arguments in (('--key', '@/nowhere/key'), ('--keys', '/nowhere/key')):
             self.assertIn('cannot read /nowhere/key: No such file', self.run_it('decode', *arguments, GAS, code=2)[1])
 
+    def test_a_mistyped_key_in_the_place_of_hex_is_not_shown(self):
+        for secret in (KEYS['oms'].replace('07', '0O'), KEYS['gas'][:-1], KEYS['gas'][:-1] + 'g'):
+            out, err = self.run_it('decode', secret, code=1)
+            self.assertIn('HEX: ', err)
+            self.assert_no_key_in(out, err)
+
     def test_a_mistyped_option_does_not_show_the_key(self):
+        with_colons = ':'.join(KEYS['oms'][i:i + 2] for i in range(0, 32, 2))
         for arguments in (('decode', '--keyy', KEYS['gas']), ('decode', f'--keyy={KEYS["gas"]}'),
                           ('listen', KEYS['gas'], '--receiver', 'hex'), ('listen', '--receiver', KEYS['gas']),
-                          ('decode', '--as', KEYS['gas']), (KEYS['gas'],)):
+                          ('decode', '--as', KEYS['gas']), (KEYS['gas'],),
+                          ('decode', '--kye', with_colons), ('decode', '--kye=' + with_colons),
+                          ('listen', *with_colons.split(':')), ('decode', '--kye', KEYS['oms'].replace('07', '0O'))):
             out, err = self.run_it(*arguments, code=2)
             self.assertNotEqual(err, '')
             self.assert_no_key_in(out, err)

@@ -145,7 +145,10 @@ TEST_CASE("any message under any key, built and opened again, is the same") {
             *closed, {meter_address::from(header), afl_view::parse(layer_wire).value()}, keys, buffer);
         REQUIRE(open.security().state ==
                 (how.mode == 10 && content.empty() ? open.security().state : security_state::decrypted));
-        REQUIRE(open.security().is_authenticated);
+        const bool has_tag = how.mode == 10 && how.plain_octets == 0;
+        // a MAC of two octets proves nothing
+        if (!content.empty())
+            REQUIRE(open.security().is_authenticated == (layer->mac.size() > 2 || has_tag));
         const auto octets = open.application_octets();
         const auto front = static_cast<std::ptrdiff_t>(content.size() - how.plain_octets);
         REQUIRE(octets.size() >= content.size());

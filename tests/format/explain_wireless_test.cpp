@@ -284,6 +284,22 @@ TEST_CASE("a wrong MAC is an error and the payload stays closed") {
     CHECK(at(all, 52).meaning == "2 x 16 octets, closed: the MAC is wrong");
 }
 
+TEST_CASE("a wrong MAC closes a message without header too") {
+    const auto frame =
+        from_hex("1F 44 2440 78563412 01 07 90 0F 002C 25 01000000 0011223344556677 78 02132A00");
+    const auto all = explain_with(key_from_0, frame);
+    CHECK(named(all, "withheld").meaning == "4 octets, closed: the MAC is wrong");
+    CHECK(named(all, "withheld").heading == "withheld data");
+    CHECK(named(explain(frame), "MAC").meaning == "not verified: that takes the key");
+    CHECK(at(explain(frame), 28).heading == "record 1: volume 0.042 m3");
+}
+
+TEST_CASE("octets behind the encrypted part are said to be unprotected") {
+    const auto all = explain_with(key_from_0, partly_encrypted);
+    CHECK(named(all, "verification").heading == "decrypted, AES-128-CBC (mode 5): from here on in the clear; "
+                                                "the last 7 octets were sent so, not protected");
+}
+
 TEST_CASE("a message length that is not that of the message is an error") {
     const auto telegram = [](std::string length) {
         return from_hex("14 44 9315 78563412 33 03 90 04 00 10" + length + "78 01 FD 17 00");

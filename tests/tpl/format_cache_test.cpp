@@ -304,3 +304,15 @@ TEST_CASE("any headers are a format or an error") {
     }
     CHECK(cache.size() == 64);
 }
+
+TEST_CASE("formats of as many meters as there is room for are learned one as quickly as the other") {
+    format_cache cache{50'000};
+    auto one = meter;
+    for (std::uint32_t i = 0; i < 50'000; ++i) {
+        one.meter.identification = i;
+        REQUIRE(cache.learn(parse(full), one));
+    }
+    CHECK(cache.size() == 50'000);
+    std::vector<std::uint8_t> buffer(40);
+    CHECK(cache.expand(parse(compact), one, buffer));
+}

@@ -29,6 +29,25 @@ TEST_CASE("a list has room for 250 meters unless told otherwise") {
     CHECK(list.size() == 250);
 }
 
+TEST_CASE("reserved room is for named meters alone") {
+    meter_list list{{.capacity = 5, .reserved = 2, .filters = {}}};
+    for (std::uint32_t i = 0; i < 3; ++i)
+        CHECK(list.find_or_discover(meter(i)) != nullptr);
+    CHECK(list.find_or_discover(meter(3)) == nullptr);
+    CHECK(list.find_or_discover(meter(2)) != nullptr);
+    CHECK_FALSE(list.is_full());
+    CHECK(list.expect(meter(3)) != nullptr);
+    CHECK(list.find_or_discover(meter(4)) == nullptr);
+    CHECK(list.expect(meter(4)) != nullptr);
+    CHECK(list.is_full());
+    CHECK(list.expect(meter(5)) == nullptr);
+    CHECK(list.find_or_discover(meter(4)) != nullptr);
+
+    meter_list named{{.capacity = 2, .reserved = 9, .filters = {}}};
+    CHECK(named.find_or_discover(meter(1)) == nullptr);
+    CHECK(named.expect(meter(1)) != nullptr);
+}
+
 TEST_CASE("an expected meter is never heard and a found one is on the list too") {
     meter_list list;
     const auto* expected = list.expect(meter(1));
@@ -55,7 +74,7 @@ TEST_CASE("meters differ in every part of their address") {
 }
 
 TEST_CASE("without a scan only named meters are taken") {
-    meter_list list{{.capacity = 10, .is_scanning = false, .filters = {}}};
+    meter_list list{{.capacity = 10, .reserved = 0, .is_scanning = false, .filters = {}}};
     CHECK(list.find_or_discover(meter(1)) == nullptr);
     CHECK(list.expect(meter(1)) != nullptr);
     CHECK(list.find_or_discover(meter(1)) != nullptr);
@@ -65,6 +84,7 @@ TEST_CASE("without a scan only named meters are taken") {
 
 TEST_CASE("a scan takes what fits one of the filters and named meters need not") {
     meter_list list{{.capacity = 10,
+                     .reserved = 0,
                      .is_scanning = true,
                      .filters = {{.device_type = tpl::device_type::gas}, {.identification = 0x77FFFFFF}}}};
     CHECK(list.find_or_discover(meter(1)) == nullptr);
@@ -76,7 +96,7 @@ TEST_CASE("a scan takes what fits one of the filters and named meters need not")
 }
 
 TEST_CASE("pointers stay good while the list grows") {
-    meter_list list{{.capacity = 10'000, .is_scanning = true, .filters = {}}};
+    meter_list list{{.capacity = 10'000, .reserved = 0, .is_scanning = true, .filters = {}}};
     std::vector<heard_meter*> pointers;
     for (std::uint32_t i = 0; i < 10'000; ++i)
         pointers.push_back(list.find_or_discover(meter(i)));
@@ -87,7 +107,7 @@ TEST_CASE("pointers stay good while the list grows") {
 }
 
 TEST_CASE("a removed meter makes room and the others are still found") {
-    meter_list list{{.capacity = 4, .is_scanning = true, .filters = {}}};
+    meter_list list{{.capacity = 4, .reserved = 0, .is_scanning = true, .filters = {}}};
     for (std::uint32_t i = 0; i < 4; ++i)
         (void)list.expect(meter(i));
     CHECK(list.remove(meter(1)));

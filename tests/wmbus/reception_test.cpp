@@ -261,7 +261,7 @@ TEST_CASE("a list that is full or not scanned takes no meter in") {
     house small{{.repetitions = {},
                  .access = {},
                  .signals = {},
-                 .meters = {.capacity = 1, .is_scanning = true, .filters = {}}}};
+                 .meters = {.capacity = 1, .reserved = 0, .is_scanning = true, .filters = {}}}};
     CHECK(small.hear(sent(water(1), 1), "roof", -60, 0s).is_new());
     const auto refused = small.hear(sent(water(2), 1), "roof", -60, 0s);
     CHECK(refused.result == reception_result::list_full);
@@ -270,7 +270,7 @@ TEST_CASE("a list that is full or not scanned takes no meter in") {
     house closed{{.repetitions = {},
                   .access = {},
                   .signals = {},
-                  .meters = {.capacity = 9, .is_scanning = false, .filters = {}}}};
+                  .meters = {.capacity = 9, .reserved = 0, .is_scanning = false, .filters = {}}}};
     CHECK(closed.hear(sent(water(1), 1), "roof", -60, 0s).result == reception_result::not_listed);
     const auto* expected = closed.radio.meters().expect(water(1));
     CHECK(expected->state() == meter_state::never_heard);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -167,12 +168,12 @@ public:
     /// Without `teacher` it serves every meter.
     result<std::uint16_t> insert(bytes_view headers, const std::optional<format_teacher>& teacher = {}) {
         const auto signature = signature_of(headers);
-        for (auto it = lower_bound(signature); it != entries_.end() && it->format.signature() == signature;
-             ++it)
-            if (it->is_same(headers, teacher)) {
-                it->heard = ++clock_;
+        const key place{signature, teacher ? std::optional{address_key(teacher->meter)} : std::nullopt};
+        for (auto [it, end] = entries_.equal_range(place); it != end; ++it)
+            if (it->second.has_headers(headers)) {
+                it->second.heard = ++clock_;
                 if (teacher && teacher->is_protected)
-                    it->teacher->is_protected = true;
+                    it->second.teacher->is_protected = true;
                 return signature;
             }
         auto format = record_format::parse(headers);
@@ -180,10 +181,11 @@ public:
             return fail(format.error());
         if (entries_.size() == capacity_)
             entries_.erase(
-                std::min_element(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) {
-                    return std::pair{a.is_trusted(), a.heard} < std::pair{b.is_trusted(), b.heard};
+                std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+                    return std::pair{a.second.is_trusted(), a.second.heard} <
+                           std::pair{b.second.is_trusted(), b.second.heard};
                 }));
-        entries_.insert(lower_bound(signature), entry{std::move(*format), teacher, ++clock_});
+        entries_.emplace(place, entry{std::move(*format), teacher, ++clock_});
         return signature;
     }
 
@@ -212,22 +214,23 @@ public:
     /// Errors: `signature_unknown`; `signature_ambiguous` where different formats fit; otherwise that of the
     /// format with this signature, see `record_format::expand`.
     [[nodiscard]] result<bytes_view> expand(const compact_frame_view& compact, const format_teacher& sender,
-                                            bytes_span buffer) noexcept {
+                                            bytes_span buffer) {
         error problem{errc::signature_unknown, layer::tpl, 0, -1, compact.signature};
         entry* fitting = nullptr;
-        for (auto it = lower_bound(compact.signature);
-             it != entries_.end() && it->format.signature() == compact.signature; ++it) {
-            if (!it->serves(sender))
-                continue;
-            const auto defect = it->format.verify(compact);
-            if (defect.code != errc::none) {
-                problem = defect;
-                continue;
+        for (const auto& place :
+             {key{compact.signature, {}}, key{compact.signature, address_key(sender.meter)}})
+            for (auto [it, end] = entries_.equal_range(place); it != end; ++it) {
+                auto& one = it->second;
+                if (sender.is_protected && !one.is_trusted())
+                    continue;
+                const auto defect = one.format.verify(compact);
+                if (defect.code != errc::none)
+                    problem = defect;
+                else if (fitting == nullptr)
+                    fitting = &one;
+                else if (!one.has_headers(fitting->format.headers()))
+                    return fail(errc::signature_ambiguous, layer::tpl, 0, -1, compact.signature);
             }
-            if (fitting != nullptr && !it->has_headers(fitting->format.headers()))
-                return fail(errc::signature_ambiguous, layer::tpl, 0, -1, compact.signature);
-            fitting = &*it;
-        }
         if (fitting == nullptr)
             return fail(problem);
         fitting->heard = ++clock_;
@@ -238,7 +241,7 @@ public:
     /// of `expand` and `compact_frame_view::parse`, with the offset from the CI field; `ci_unexpected` for
     /// other messages.
     [[nodiscard]] result<message_view> expand(const message_view& message, const format_teacher& sender,
-                                              bytes_span buffer) noexcept {
+                                              bytes_span buffer) {
         if (message.application() != application::compact_frame)
             return fail(errc::ci_unexpected, layer::tpl, 0, -1, message.ci().code);
         const auto compact = compact_frame_view::parse(message.application_octets());
@@ -254,51 +257,41 @@ public:
     /// save them.
     template <class Use>
     void for_each(Use use) const {
-        for (const auto& one : entries_)
+        for (const auto& [place, one] : entries_)
             use(one.format, one.teacher);
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-    /// True when a format with this signature is known.
-    [[nodiscard]] bool contains(std::uint16_t signature) const noexcept {
-        const auto it = lower_bound(signature);
-        return it != entries_.end() && it->format.signature() == signature;
+    /// True when a format with this signature is known, whomever it serves.
+    [[nodiscard]] bool contains(std::uint16_t signature) const {
+        const auto it = entries_.lower_bound(key{signature, {}});
+        return it != entries_.end() && it->first.first == signature;
     }
 
 private:
+    /// A signature, and the one meter that the format serves; those for every meter come first.
+    using key = std::pair<std::uint16_t, std::optional<std::uint64_t>>;
+
     struct entry {
         record_format format;
         std::optional<format_teacher> teacher;
         std::uint64_t heard;
 
         [[nodiscard]] bool is_trusted() const noexcept { return !teacher || teacher->is_protected; }
-        [[nodiscard]] bool serves(const format_teacher& sender) const noexcept {
-            return !teacher ||
-                   (teacher->meter == sender.meter && (teacher->is_protected || !sender.is_protected));
-        }
         [[nodiscard]] bool has_headers(bytes_view headers) const noexcept {
             return std::ranges::equal(headers, format.headers());
         }
-        [[nodiscard]] bool is_same(bytes_view headers,
-                                   const std::optional<format_teacher>& by) const noexcept {
-            return has_headers(headers) && teacher.has_value() == by.has_value() &&
-                   (!by || teacher->meter == by->meter);
-        }
     };
 
-    [[nodiscard]] std::vector<entry>::const_iterator lower_bound(std::uint16_t signature) const noexcept {
-        return std::lower_bound(entries_.begin(), entries_.end(), signature, precedes);
-    }
-    [[nodiscard]] std::vector<entry>::iterator lower_bound(std::uint16_t signature) noexcept {
-        return std::lower_bound(entries_.begin(), entries_.end(), signature, precedes);
-    }
-    [[nodiscard]] static bool precedes(const entry& one, std::uint16_t signature) noexcept {
-        return one.format.signature() < signature;
+    /// The eight octets of an address as one number.
+    [[nodiscard]] static std::uint64_t address_key(const meter_address& meter) noexcept {
+        return std::uint64_t{meter.identification} << 32U | std::uint64_t{meter.manufacturer.code} << 16U |
+               std::uint64_t{meter.version} << 8U | static_cast<std::uint8_t>(meter.device_type);
     }
 
     std::size_t capacity_;
-    std::vector<entry> entries_; // by signature
+    std::multimap<key, entry> entries_;
     std::uint64_t clock_ = 0;
 };
 

@@ -82,9 +82,9 @@ struct opened_ell {
 template <tpl::key_source Keys>
 opened_ell open_ell_perhaps_with_link_crc(const tpl::meter_address& sender, const extended_link_layer& ell,
                                           bytes_view closed, Keys& keys, bytes_span out) noexcept {
-    const auto open = [&](bytes_view octets) {
-        const auto state = open_ell(sender, ell, octets, keys, out);
-        return opened_ell{state, octets.size(), payload_crc_holds(out.first(octets.size()))};
+    const auto open = [&](bytes_view payload) {
+        const auto state = open_ell(sender, ell, payload, keys, out);
+        return opened_ell{state, payload.size(), payload_crc_holds(out.first(payload.size()))};
     };
     const auto whole = open(closed);
     constexpr std::size_t link_crc_size = 2;

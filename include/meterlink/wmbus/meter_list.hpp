@@ -23,7 +23,10 @@ class meter_list {
 public:
     struct options {
         std::size_t capacity = 250; ///< Meters, named and found.
-        bool is_scanning = true;    ///< Whether meters that nobody named are added when they are heard.
+        /// Room of these for meters that are named, which those that are found cannot take away, however many
+        /// somebody makes up.
+        std::size_t reserved = 0;
+        bool is_scanning = true; ///< Whether meters that nobody named are added when they are heard.
         std::vector<meter_filter> filters; ///< Such a meter must fit one of these; without any, all fit.
     };
 
@@ -56,10 +59,13 @@ public:
                                         std::any_of(options_.filters.begin(), options_.filters.end(), fits));
     }
 
-    /// The meter that was heard; it is added when it is wanted. Null when it is not, or the list is full.
+    /// The meter that was heard; it is added when it is wanted. Null when it is not, or the list has no room
+    /// for meters that nobody named.
     [[nodiscard]] heard_meter* find_or_discover(const tpl::meter_address& address) {
         auto* known = find(address);
-        return known != nullptr || !wants(address) ? known : add(address, false);
+        if (known != nullptr || !wants(address) || meters_.size() + options_.reserved >= options_.capacity)
+            return known;
+        return add(address, false);
     }
 
     /// Takes a meter off the list; false when it was not there. The last one takes its place.

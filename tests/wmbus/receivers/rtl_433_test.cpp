@@ -50,6 +50,16 @@ TEST_CASE("the octets may also be in raw or codes") {
           events{heard(plain_telegram, {})});
 }
 
+TEST_CASE("a strength of rtl_433 that there cannot be is left out") {
+    const auto with = [](const std::string& rssi) {
+        return read(R"({"data":")" + digits + R"(","rssi":)" + rssi + "}");
+    };
+    for (const auto* rssi : {"-1e308", "1e308", "-1e999", "-200.5", "50.5"})
+        CHECK(with(rssi) == events{heard(plain_telegram, {})});
+    CHECK(with("-200") == events{heard(plain_telegram, {}, {}, -200.0)});
+    CHECK(with("50") == events{heard(plain_telegram, {}, {}, 50.0)});
+}
+
 TEST_CASE("objects of other devices and other lines of rtl_433 are text") {
     const std::string sensor = R"({"model":"Acurite-Tower","id":1,"data":"00112233445566778899"})";
     const std::string empty = "{}";

@@ -128,6 +128,17 @@ private:
         }
     }
 
+    /// None where the number is no strength that there can be.
+    static std::optional<double> rssi_of(std::string_view text) {
+        constexpr double faintest = -200;
+        constexpr double loudest = 50;
+        double rssi = 0;
+        if (text.empty() || std::from_chars(text.data(), text.data() + text.size(), rssi).ec != std::errc{} ||
+            !(rssi >= faintest && rssi <= loudest))
+            return std::nullopt;
+        return rssi;
+    }
+
     void take_telegram(bytes_span octets, const members& found, instant now, event_queue& events) const {
         received out;
         if (octets.size() == air_size(frame_format::a, octets[0])) {
@@ -139,10 +150,7 @@ private:
         }
         out.time = now;
         out.telegram.append(octets);
-        double rssi = 0;
-        const auto* end = found.rssi.data() + found.rssi.size();
-        if (!found.rssi.empty() && std::from_chars(found.rssi.data(), end, rssi).ec == std::errc{})
-            out.rssi_dbm = rssi;
+        out.rssi_dbm = rssi_of(found.rssi);
         out.mode = mode_of(found.mode);
         if (!out.mode)
             out.mode = options_.mode;
