@@ -66,6 +66,7 @@
 #include <meterlink/mbus/access_limits.hpp>
 #include <meterlink/mbus/ack.hpp>
 #include <meterlink/mbus/address.hpp>
+#include <meterlink/mbus/address_assignment.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/c_field.hpp>
 #include <meterlink/mbus/command.hpp>
@@ -82,12 +83,18 @@
 #include <meterlink/mbus/long_frame.hpp>
 #include <meterlink/mbus/master.hpp>
 #include <meterlink/mbus/master_event.hpp>
+#include <meterlink/mbus/packing.hpp>
+#include <meterlink/mbus/primary_scan.hpp>
 #include <meterlink/mbus/record_match.hpp>
 #include <meterlink/mbus/request.hpp>
 #include <meterlink/mbus/request_options.hpp>
 #include <meterlink/mbus/request_queue.hpp>
+#include <meterlink/mbus/search_event.hpp>
+#include <meterlink/mbus/search_mask.hpp>
+#include <meterlink/mbus/search_tree.hpp>
 #include <meterlink/mbus/secondary_address.hpp>
 #include <meterlink/mbus/secondary_address_text.hpp>
+#include <meterlink/mbus/secondary_search.hpp>
 #include <meterlink/mbus/selection.hpp>
 #include <meterlink/mbus/short_frame.hpp>
 #include <meterlink/mbus/simulated_line.hpp>
