@@ -39,7 +39,8 @@ constexpr auto description = "Find the meters on a wired bus.";
 
 constexpr auto before = R"(What is asked
   --secondary  wildcard selection, digit by digit where several answer: finds every meter, also those that
-               share a primary address. A dozen meters take about a minute at 2400 bit/s. The default
+               share a primary address. A dozen meters take a minute or two at 2400 bit/s. The
+               default
   --primary    each of the addresses 0 to 250, about two minutes at 2400 bit/s. Meters that share an
                address are told, but not told apart
   --mask       only below this secondary address, with F for any digit: 12FFFFFF, FFFFFFFF.PAD.FF.07
