@@ -367,3 +367,25 @@ TEST_CASE("the key of a radio converter speaks for nobody else's meter") {
     const auto own = sent.to_frame(frame_format::stripped, key.cipher()).value();
     CHECK(decoder.decode(own).security() == security_state::decrypted);
 }
+
+TEST_CASE("a ciphertext that begins like a plain payload is opened all the same") {
+    telegram sent;
+    sent.sender = {{0x1593}, 0x12345678, 0x33, tpl::device_type::gas};
+    sent.application = "0C 14 27 04 85 02 04 13 00 00 00 00"_octets;
+    sent.security = tpl::protection{};
+    crypto::single_key key{crypto::key::parse("000102030405060708090A0B0C0D0E0F").value()};
+    telegram_decoder decoder{key};
+    std::size_t found = 0;
+    for (std::uint32_t counter = 0; counter < 400'000 && found < 2; ++counter) {
+        for (std::size_t i = 0; i < 4; ++i)
+            sent.application[8 + i] = static_cast<std::uint8_t>(counter >> (8 * i));
+        const auto frame = sent.to_frame(frame_format::stripped, key.cipher()).value();
+        if (frame[15] != 0x2F || frame[16] != 0x2F)
+            continue;
+        ++found;
+        const auto& received = decoder.decode(frame, frame_format::stripped);
+        CHECK(received.security() == security_state::decrypted);
+        check_content(sent, received);
+    }
+    CHECK(found == 2);
+}
