@@ -288,7 +288,7 @@ TEST_CASE("a read by secondary address selects and reads and deselects", "[maste
     CHECK(line.outcomes()[1].is<reading>());
 }
 
-TEST_CASE("an enhanced selection carries the fabrication number", "[master]") {
+TEST_CASE("a master selects by fabrication number where the request names one", "[master]") {
     scripted_line line{fast()};
     const auto what = selection::enhanced(secondary_address{0xFFFFFFFF}, 0x87654321);
     line.expect(select_frame(what)).reply(e5);
