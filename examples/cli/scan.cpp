@@ -123,7 +123,7 @@ public:
             constexpr std::chrono::milliseconds slice{100};
             const auto event = line_.wait_event(slice);
             if (event)
-                std::visit([this](const auto& it) { take(it); }, *event);
+                std::visit([this](const auto& it) { this->take(it); }, *event);
             else if (!has_started_ && std::chrono::steady_clock::now() > give_up_)
                 lose(std::make_error_code(std::errc::timed_out));
             if (is_interrupted() && !is_over_ && !is_ending_)
@@ -151,7 +151,7 @@ private:
     }
 
     void take(const kept_event& event) {
-        std::visit([this](const auto& it) { take_search(it); }, event.what);
+        std::visit([this](const auto& it) { this->take_search(it); }, event.what);
     }
 
     void take_search(const mbus::search_progress& now) {
