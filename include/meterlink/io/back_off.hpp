@@ -22,8 +22,9 @@ public:
         const auto whole = std::min(current_, std::chrono::nanoseconds{times_.largest});
         current_ = std::min(whole * 2, std::chrono::nanoseconds{times_.largest});
         const auto half = whole / 2;
-        // 16 bits of the random number are enough, and their product with an hour does not overflow.
-        return whole - half * (random >> 16U) / 65536;
+        // 16 bits of the random number are enough. Taken in two parts, no product of theirs overflows.
+        const auto share = random >> 16U;
+        return whole - half / 65536 * share - half % 65536 * share / 65536;
     }
 
     /// Begins again with the shortest wait.
