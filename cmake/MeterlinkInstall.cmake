@@ -28,6 +28,9 @@ configure_package_config_file(
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/meterlinkConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/meterlinkConfig.cmake" "${PROJECT_BINARY_DIR}/meterlinkConfigVersion.cmake"
     DESTINATION "${package_dir}")
+if(TARGET meterlink_io)
+    install(FILES cmake/FindAsio.cmake DESTINATION "${package_dir}")
+endif()
 
 # pkg-config: the prefix is found from where the file stands, so an installed tree can be moved.
 file(RELATIVE_PATH METERLINK_PC_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")

@@ -46,5 +46,12 @@ using telegram_use = std::function<void(const telegram&, const reading&, output&
 void add_decode(CLI::App& app, std::function<int()>& run);
 void add_explain(CLI::App& app, std::function<int()>& run);
 void add_listen(CLI::App& app, std::function<int()>& run);
+void add_simulate(CLI::App& app, std::function<int()>& run);
+void add_bridge(CLI::App& app, std::function<int()>& run);
+void add_read(CLI::App& app, std::function<int()>& run);
+void add_scan(CLI::App& app, std::function<int()>& run);
+/// set-address, set-baud and reset.
+void add_bus_commands(CLI::App& app, std::function<int()>& run);
+void add_send(CLI::App& app, std::function<int()>& run);
 
 } // namespace meterlink::cli

@@ -4,12 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include <meterlink/format/csv.hpp>
-#include <meterlink/format/json.hpp>
-#include <meterlink/format/text.hpp>
-#include <meterlink/format/xml.hpp>
-
 #include "command.hpp"
+#include "reading_writer.hpp"
 
 namespace meterlink::cli {
 
@@ -66,76 +62,15 @@ Examples
   meterlink decode --key 0102030405060708090A0B0C0D0E0F11 2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3
 )";
 
-/// One way of writing telegrams, and what stands around all of them.
-struct writer {
-    std::string beginning;
-    std::string ending;
-    std::function<void(output&, const reading&)> write;
-};
-
-/// Calls `use` with the telegram that was read, of whichever kind; octets that are none are not written.
-template <class Use>
-void with_telegram(const reading& from, Use use) {
-    if (from.wired)
-        use(*from.wired);
-    else if (from.wireless != nullptr)
-        use(*from.wireless);
-}
-
-void write_json(output& out, const reading& from, bool expand_profiles) {
-    const format::json_options how{.raw = true, .expand_profiles = expand_profiles};
-    if (from.wired)
-        format::append_json(out.text(), *from.wired, how);
-    else
-        format::append_json(out.text(), *from.wireless, {}, how);
-    out.text() += '\n';
-}
-
-void write_table(output& out, const reading& from) {
-    const format::text_options how{out.has_colour()};
-    if (from.wired)
-        format::append_text(out.text(), *from.wired, how);
-    else
-        format::append_text(out.text(), *from.wireless, {}, how);
-}
-
-writer make_writer(const std::string& format, bool expand_profiles) {
-    if (format == "json")
-        return {"", "", [expand_profiles](output& out, const reading& from) {
-                    write_json(out, from, expand_profiles);
-                }};
-    if (format == "csv") {
-        std::string header;
-        format::append_csv_header(header);
-        return {header, "", [](output& out, const reading& from) {
-                    with_telegram(from, [&](const auto& it) { format::append_csv(out.text(), it); });
-                }};
-    }
-    if (format == "xml")
-        return {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<telegrams>\n", "</telegrams>\n",
-                [](output& out, const reading& from) {
-                    with_telegram(from, [&](const auto& it) { format::append_xml(out.text(), it); });
-                    out.text() += '\n';
-                }};
-    return {"", "", [is_first = true](output& out, const reading& from) mutable {
-                if (!is_first)
-                    out.text() += '\n';
-                is_first = false;
-                write_table(out, from);
-            }};
-}
-
 int decode(const decode_options& options) {
     output out{options.colour};
-    const auto format = !options.format.empty() ? options.format
-                        : out.is_terminal()     ? std::string{"table"}
-                                                : std::string{"json"};
+    const auto format = format_for(options.format, out);
     if (options.expand_profiles && format != "json") {
         complaints{options.colour}.plain(
             "--profiles needs --format json: no other format has room for a series");
         return wrong_usage;
     }
-    const auto to = make_writer(format, options.expand_profiles);
+    const auto to = make_reading_writer(format, options.expand_profiles);
     out.text() = to.beginning;
     return for_each_telegram(
         options, out,
@@ -153,9 +88,7 @@ void add_decode(CLI::App& app, std::function<int()>& run) {
     auto* command = app.add_subcommand("decode", description);
     command->group("Commands");
     add_telegram_options(*command, *options);
-    command->add_option("-f,--format", options->format, "Output format: table, json, csv or xml; see below")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"table", "json", "csv", "xml"}).description(""));
+    add_format_option(*command, options->format);
     command->add_flag("--profiles", options->expand_profiles,
                       "Expand compact profiles to their series (json only)");
     command->footer(footer);

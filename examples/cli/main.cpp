@@ -24,6 +24,8 @@ constexpr auto footer = R"(Examples
   meterlink decode --input telegrams.hex --format csv > readings.csv
   meterlink explain 10 5B 01 5C 16
   rtl_wmbus | meterlink listen --receiver rtl-wmbus --keys keys.csv
+  meterlink scan tcp://192.168.1.20:10001 --secondary
+  meterlink read tcp://192.168.1.20:10001 5
 
 meterlink COMMAND --help says more about each command.)";
 
@@ -40,6 +42,12 @@ int run(int argc, char* argv[]) {
     cli::add_decode(app, command);
     cli::add_explain(app, command);
     cli::add_listen(app, command);
+    cli::add_scan(app, command);
+    cli::add_read(app, command);
+    cli::add_bus_commands(app, command);
+    cli::add_send(app, command);
+    cli::add_bridge(app, command);
+    cli::add_simulate(app, command);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

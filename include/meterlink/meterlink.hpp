@@ -1,6 +1,6 @@
 #pragma once
 
-/// Every public header of the library.
+/// Every public header of the library but those of io, which need asio.
 
 #include <meterlink/apl/application_error.hpp>
 #include <meterlink/apl/compact_profile.hpp>
@@ -63,20 +63,49 @@
 #include <meterlink/format/text.hpp>
 #include <meterlink/format/value_text.hpp>
 #include <meterlink/format/xml.hpp>
+#include <meterlink/mbus/access_limits.hpp>
 #include <meterlink/mbus/ack.hpp>
 #include <meterlink/mbus/address.hpp>
+#include <meterlink/mbus/address_assignment.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/c_field.hpp>
 #include <meterlink/mbus/command.hpp>
 #include <meterlink/mbus/control_frame.hpp>
 #include <meterlink/mbus/decoder.hpp>
+#include <meterlink/mbus/destination.hpp>
+#include <meterlink/mbus/exchange.hpp>
+#include <meterlink/mbus/expected_answer.hpp>
 #include <meterlink/mbus/frame.hpp>
+#include <meterlink/mbus/frame_count.hpp>
+#include <meterlink/mbus/line_fault.hpp>
+#include <meterlink/mbus/line_options.hpp>
+#include <meterlink/mbus/line_signal.hpp>
 #include <meterlink/mbus/long_frame.hpp>
+#include <meterlink/mbus/master.hpp>
+#include <meterlink/mbus/master_event.hpp>
+#include <meterlink/mbus/packing.hpp>
+#include <meterlink/mbus/primary_scan.hpp>
+#include <meterlink/mbus/record_match.hpp>
+#include <meterlink/mbus/request.hpp>
+#include <meterlink/mbus/request_options.hpp>
+#include <meterlink/mbus/request_queue.hpp>
+#include <meterlink/mbus/search_event.hpp>
+#include <meterlink/mbus/search_mask.hpp>
+#include <meterlink/mbus/search_tree.hpp>
 #include <meterlink/mbus/secondary_address.hpp>
 #include <meterlink/mbus/secondary_address_text.hpp>
+#include <meterlink/mbus/secondary_search.hpp>
 #include <meterlink/mbus/selection.hpp>
 #include <meterlink/mbus/short_frame.hpp>
+#include <meterlink/mbus/simulated_line.hpp>
+#include <meterlink/mbus/slave.hpp>
+#include <meterlink/mbus/slave_description.hpp>
+#include <meterlink/mbus/slave_event.hpp>
+#include <meterlink/mbus/slave_meter.hpp>
+#include <meterlink/mbus/slave_options.hpp>
+#include <meterlink/mbus/slave_readout.hpp>
 #include <meterlink/mbus/telegram.hpp>
+#include <meterlink/mbus/timing_profile.hpp>
 #include <meterlink/tpl/afl.hpp>
 #include <meterlink/tpl/authentication.hpp>
 #include <meterlink/tpl/ci.hpp>

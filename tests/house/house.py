@@ -5,7 +5,7 @@
     house.py write-umbrella      writes include/meterlink/meterlink.hpp anew
 
 layers     who may include whom, third-party headers included
-umbrella   meterlink.hpp includes every public header
+umbrella   meterlink.hpp includes every public header but those of io, which bring asio with them
 mirror     every public header has a test of its stem, which includes it first
 format     clang-format finds nothing to change (exit code 77, a skip, where it is not installed)
 """
@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     'schedule': {'core'},
     'metering': {'core', 'apl'},
     'crypto': {'core', 'apl', 'tpl'},
-    'io': {'core'},
+    'io': {'core', 'apl', 'tpl', 'mbus'},
 }
 MAY_INCLUDE['format'] = set(MAY_INCLUDE) - {'io'}
 
@@ -36,7 +36,11 @@ PROTOCOL_LAYERS = set(MAY_INCLUDE) - {'crypto', 'io', 'format'}
 # Third-party headers (as they begin) by layer: in public headers, and in the sources below src/.
 THIRD_PARTY = {layer: ('tl/expected.hpp',) for layer in MAY_INCLUDE}
 THIRD_PARTY['io'] += ('asio',)
-THIRD_PARTY_IN_SOURCES = {'format': ('fmt/', 'nlohmann/'), 'crypto': ('openssl/',)}
+THIRD_PARTY_IN_SOURCES = {
+    'format': ('fmt/', 'nlohmann/'),
+    'crypto': ('openssl/',),
+    'io': ('asm/termbits.h', 'fcntl.h', 'linux/serial.h', 'sys/file.h', 'sys/ioctl.h', 'termios.h', 'unistd.h'),
+}
 
 # A protocol layer prints nothing, reads no clock, opens nothing, waits for nothing and knows no locale.
 FORBIDDEN_STD = {
@@ -100,9 +104,9 @@ def check_layers(root):
 
 
 def umbrella_text(root):
-    names = [h.as_posix() for h in public_headers(root) if h.name != 'meterlink.hpp']
+    names = [h.as_posix() for h in public_headers(root) if h.name != 'meterlink.hpp' and h.parts[0] != 'io']
     lines = ''.join(f'#include <meterlink/{name}>\n' for name in names)
-    return f'#pragma once\n\n/// Every public header of the library.\n\n{lines}'
+    return f'#pragma once\n\n/// Every public header of the library but those of io, which need asio.\n\n{lines}'
 
 
 def check_umbrella(root):

@@ -13,7 +13,7 @@
 namespace meterlink {
 
 /// The protocol layer that refused the bytes.
-enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto };
+enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
@@ -59,6 +59,9 @@ enum class errc : std::uint16_t {
     inter_byte_timeout,
     selection_malformed,
     secondary_address_syntax,
+    answer_unexpected,      ///< An answer of another kind than the request asks for.
+    answer_from_another,    ///< An answer of another slave than the one asked.
+    baud_rate_not_followed, ///< A slave that has acknowledged another bit rate answers at the old one.
     // wmbus
     block_crc = 400,  ///< The CRC of a block of the link layer does not fit its octets.
     frame_length,     ///< The L field fits no frame format.
@@ -71,6 +74,13 @@ enum class errc : std::uint16_t {
     key_file_header,
     key_file_column,
     key_file_field,
+    // io
+    endpoint_scheme = 600, ///< An endpoint begins with none of the schemes that there are.
+    endpoint_device,       ///< An endpoint names no device file.
+    endpoint_host,         ///< An endpoint names no host, or one in brackets that are not closed.
+    endpoint_port,         ///< A port is 1 to 65535, or 0 where one listens.
+    endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
+    endpoint_value,        ///< A value that does not fit its option.
 };
 
 namespace detail {
@@ -120,6 +130,10 @@ inline constexpr std::array errc_rows{
     errc_row{errc::selection_malformed, "selection_malformed", "malformed selection"},
     errc_row{errc::secondary_address_syntax, "secondary_address_syntax",
              "a secondary address reads 12345678 or 12345678.PAD.01.07"},
+    errc_row{errc::answer_unexpected, "answer_unexpected",
+             "the answer is of another kind than was asked for"},
+    errc_row{errc::answer_from_another, "answer_from_another", "the answer is from another slave"},
+    errc_row{errc::baud_rate_not_followed, "baud_rate_not_followed", "the slave stays at its bit rate"},
     errc_row{errc::block_crc, "block_crc", "wrong CRC of a block"},
     errc_row{errc::frame_length, "frame_length", "the length field fits no frame format"},
     errc_row{errc::chip_code, "chip_code", "chips that are no symbol of the line code"},
@@ -131,6 +145,13 @@ inline constexpr std::array errc_rows{
              "the header must name the columns address, key, manufacturer, devicetype, version"},
     errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
     errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
+    errc_row{errc::endpoint_scheme, "endpoint_scheme",
+             "an endpoint begins with serial:, tcp://, tcp-listen://, udp:// or udp-listen://"},
+    errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device"},
+    errc_row{errc::endpoint_host, "endpoint_host", "the endpoint names no host"},
+    errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
+    errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
+    errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
@@ -160,6 +181,7 @@ constexpr errc_row find_errc_row(errc code) noexcept {
     case layer::mbus: return "mbus";
     case layer::wmbus: return "wmbus";
     case layer::crypto: return "crypto";
+    case layer::io: return "io";
     }
     return "unknown";
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include <meterlink/io/endpoint.hpp>
 #include <meterlink/meterlink.hpp>
 
 namespace {
@@ -22,6 +23,12 @@ bool has_working_keys() {
                          [](crypto::aes& cipher) { return cipher.cmac({}, {})[0] == 0xBB; });
 }
 
+/// That the lines to meters are linked.
+bool knows_endpoints() {
+    const auto where = meterlink::io::endpoint::parse("tcp://meter.example:10001");
+    return where && to_string(*where) == "tcp://meter.example:10001";
+}
+
 } // namespace
 
 int main() {
@@ -37,5 +44,7 @@ int main() {
     else
         meterlink::format::append_json(json, telegram.error());
     std::printf("meterlink %s: %s\n", meterlink::version_string.data(), json.c_str());
-    return json.find(R"("id":"12345678")") != std::string::npos && has_working_keys() ? 0 : 1;
+    return json.find(R"("id":"12345678")") != std::string::npos && has_working_keys() && knows_endpoints()
+               ? 0
+               : 1;
 }

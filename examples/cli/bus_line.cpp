@@ -1,0 +1,159 @@
+#include "bus_line.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <meterlink/core/hex.hpp>
+
+#include "command.hpp"
+#include "platform.hpp"
+#include "port.hpp"
+
+namespace meterlink::cli {
+
+namespace {
+
+/// Seconds with three digits behind the point.
+std::string seconds(session_clock::duration time) {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    auto digits = std::to_string(ms % 1000);
+    digits.insert(0, 3 - digits.size(), '0');
+    return std::to_string(ms / 1000) + '.' + digits;
+}
+
+std::string times(std::size_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+
+} // namespace
+
+traffic_log::~traffic_log() {
+    if (file_ != nullptr)
+        std::fclose(file_);
+}
+
+bool traffic_log::open(const bus_options& options, complaints& errors) {
+    shows_ = options.shows_traffic;
+    path_ = options.record;
+    if (path_.empty())
+        return true;
+    file_ = std::fopen(path_.c_str(), "w");
+    if (file_ == nullptr)
+        errors.plain("cannot write " + path_ + ": " + std::strerror(errno));
+    return file_ != nullptr;
+}
+
+void traffic_log::take(io::direction which, bytes_view octets, instant now) {
+    if (!shows_ && file_ == nullptr)
+        return;
+    if (!start_)
+        start_ = now;
+    const auto time = seconds(now - *start_);
+    const auto is_sent = which == io::direction::sent;
+    const auto hex = to_hex(octets, ' ');
+    if (shows_) {
+        const auto line = std::string(time.size() < 9 ? 9 - time.size() : 0, ' ') + time +
+                          (is_sent ? " > " : " < ") + hex + '\n';
+        static_cast<void>(write_all(standard_stream::error, line.data(), line.size()));
+    }
+    if (file_ != nullptr) {
+        std::fprintf(file_, "%s  # %s %s\n", hex.c_str(), is_sent ? ">" : "<", time.c_str());
+        std::fflush(file_);
+    }
+}
+
+void traffic_log::close(complaints& errors) {
+    if (file_ == nullptr)
+        return;
+    const auto was_bad = std::ferror(file_) != 0;
+    if (std::fclose(file_) != 0 || was_bad)
+        errors.plain("cannot write everything to " + path_);
+    file_ = nullptr;
+}
+
+std::optional<io::endpoint> parse_line(const bus_options& options, complaints& errors) {
+    auto where = io::endpoint::parse(options.url);
+    if (!where) {
+        errors.plain(io::endpoint_error_text(options.url, where.error()) + "; --help shows examples");
+        return std::nullopt;
+    }
+    if (options.baud != 0)
+        where->serial.baud = options.baud;
+    return *where;
+}
+
+std::unique_ptr<bus_line> bus_line::open(const bus_options& options, complaints& errors) {
+    const auto where = parse_line(options, errors);
+    if (!where)
+        return nullptr;
+    std::unique_ptr<bus_line> out{new bus_line{*where, options, errors}};
+    if (!out->log_.open(options, errors))
+        return nullptr;
+    catch_interrupts();
+    return out;
+}
+
+bus_line::bus_line(const io::endpoint& where, const bus_options& options, complaints& errors)
+    : where_{where}, errors_{errors}, bus_{where, master_options(options, where.kind, where.serial.baud)} {
+    bus_.while_waiting([] { return !is_interrupted(); });
+    bus_.on_traffic(
+        [this](io::direction which, bytes_view octets, instant now) { log_.take(which, octets, now); });
+}
+
+std::optional<io::bus_answer> bus_line::perform(const std::string& whom, const result<mbus::request>& what) {
+    if (!what) {
+        errors_.plain(whom + ": " + to_string(what.error()));
+        return std::nullopt;
+    }
+    auto answer = bus_.perform(*what);
+    if (!answer)
+        complain(whom, answer);
+    if (answer.how == io::bus_ending::no_line || answer.how == io::bus_ending::cancelled)
+        can_go_on_ = false;
+    if (!answer && answer.telegrams.empty())
+        return std::nullopt;
+    return answer;
+}
+
+void bus_line::complain(const std::string& whom, const io::bus_answer& answer) {
+    using io::bus_ending;
+    const origin from{whom};
+    const auto asked = "asked " + times(answer.attempts);
+    switch (answer.how) {
+    case bus_ending::no_answer:
+        errors_.telegram(from,
+                         answer.was_selected
+                             ? "it was selected, but then gave no answer (" + asked +
+                                   "): try --timing readout, or --timeout with more milliseconds"
+                             : "no answer (" + asked +
+                                   "): check the address, the bit rate (--baud), the wiring and the power "
+                                   "of the bus; \"meterlink scan\" finds who is there");
+        break;
+    case bus_ending::collision:
+        errors_.octets(from, answer.why, answer.octets,
+                       "several meters at once, or a disturbed line (" + asked +
+                           "); two meters with one address have to be read by their secondary addresses: ");
+        break;
+    case bus_ending::bad_answer:
+        errors_.octets(from, answer.why, answer.octets,
+                       "a bad answer (" + asked + "); try a lower bit rate, or --timing readout: ");
+        break;
+    case bus_ending::refused:
+        errors_.telegram(from, "the meter refuses: " + std::string{apl::name(answer.refusal)} +
+                                   (answer.refusal.code == 8 ? "; ask again in a minute" : ""));
+        break;
+    case bus_ending::no_line:
+        errors_.plain("cannot open " + io::to_string(where_) + ": " + answer.line_error.message() +
+                      (where_.kind == io::endpoint_kind::serial
+                           ? "; check the device and your rights to it"
+                           : "; check host and port, and that nobody else is connected"));
+        break;
+    case bus_ending::cancelled: errors_.plain("interrupted"); break;
+    default: errors_.telegram(from, name(answer.how)); break;
+    }
+}
+
+int bus_line::finish() {
+    log_.close(errors_);
+    return errors_.count() != 0 ? some_bad_input : all_good;
+}
+
+} // namespace meterlink::cli

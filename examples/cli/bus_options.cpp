@@ -1,0 +1,129 @@
+#include "bus_options.hpp"
+
+#include <charconv>
+#include <chrono>
+
+#include <meterlink/mbus/secondary_address_text.hpp>
+#include <meterlink/mbus/timing_profile.hpp>
+
+#include "command.hpp"
+
+namespace meterlink::cli {
+
+namespace {
+
+constexpr auto common_footer = R"(
+URL of the line
+  serial:/dev/ttyUSB0?baud=2400     a level converter at a serial port; 8E1 unless &parity=, &data=, &stop=
+  tcp://HOST:PORT                   a converter in the network; &echo=on for lines that give back what is sent
+  tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
+  Put URLs with & into quotes.
+
+Timing
+  quick    what the standard and a converter in a network need: 1.5 s for an answer, asked three times
+  readout  with long pauses, for old meters and long lines: 10 s after a reset, 1 s between requests
+  search   as readout, but each question is asked twice and waits 1 s
+
+A record of --record can be read again by "meterlink decode --input FILE".
+
+Exit code
+  0 everything was done; 1 something failed, and the standard error says what and what to do; 2 wrong usage
+)";
+
+/// Allows for adapters and converters that hold octets back and pass them on in pieces.
+constexpr auto serial_latency = std::chrono::milliseconds{40};
+constexpr auto network_latency = std::chrono::milliseconds{150};
+
+std::optional<unsigned> parse_number(std::string_view text) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+} // namespace
+
+void add_bus_options(CLI::App& command, bus_options& options) {
+    command.add_option("URL", options.url, "The line: serial:DEVICE, tcp://HOST:PORT ...; see below")
+        ->option_text("")
+        ->required();
+    command
+        .add_option("--timing", options.timing,
+                    "Pauses and attempts: quick (the default), readout or search; see below")
+        ->type_name("PROFILE")
+        ->check(CLI::IsMember({"quick", "readout", "search"}).description(""));
+    command
+        .add_option("--timeout", options.timeout,
+                    "Wait so many milliseconds for an answer to begin, never less than the\nstandard demands")
+        ->option_text("MS")
+        ->check(CLI::Range(0U, 600'000U).description(""));
+    command.add_option("--retries", options.retries, "Ask so many times again when there is no good answer")
+        ->option_text("N")
+        ->check(CLI::Range(0U, 100U).description(""));
+    command.add_flag("--trace", options.shows_traffic,
+                     "Show the octets on the line, with times, on the standard error");
+    command.add_option("--record", options.record, "Write the octets on the line, with times, to FILE")
+        ->option_text("FILE");
+    add_colour_option(command, options.colour);
+}
+
+void add_baud_option(CLI::App& command, bus_options& options) {
+    command
+        .add_option(
+            "-b,--baud", options.baud,
+            "Bit rate of the line: 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400. Otherwise that of\n"
+            "the URL, or 2400")
+        ->option_text("RATE")
+        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400}).description(""));
+}
+
+mbus::master::options master_options(const bus_options& options, io::endpoint_kind kind, std::uint32_t baud) {
+    mbus::master::options out;
+    out.baud = baud;
+    if (options.timing == "readout")
+        out.timing = mbus::timing_profile::readout();
+    else if (options.timing == "search")
+        out.timing = mbus::timing_profile::search();
+    else {
+        out.timing = mbus::timing_profile::standard(
+            baud, kind == io::endpoint_kind::serial ? serial_latency : network_latency);
+        out.timing.response_timeout = std::chrono::milliseconds{1500};
+    }
+    if (options.timeout)
+        out.timing.response_timeout = std::chrono::milliseconds{*options.timeout};
+    if (options.retries) {
+        out.timing.readout_retries = static_cast<std::uint8_t>(*options.retries);
+        out.timing.select_retries = out.timing.readout_retries;
+    }
+    return out;
+}
+
+std::optional<mbus::destination> parse_destination(const std::string& text, bool is_secondary,
+                                                   complaints& errors) {
+    const auto number = parse_number(text);
+    constexpr std::size_t longest_primary = 3;
+    if (!is_secondary && number && text.size() <= longest_primary) {
+        if (*number <= mbus::primary_address::highest_assignable || *number == 253 || *number == 254)
+            return mbus::destination{static_cast<std::uint8_t>(*number)};
+        errors.plain(
+            "no meter answers at address " + text +
+            ": primary addresses are 0 to 250, 253 for who is selected, and 254 for whoever is there");
+        return std::nullopt;
+    }
+    const auto address = mbus::parse_secondary_address(text);
+    if (address)
+        return mbus::destination{*address};
+    errors.text({{"ADDRESS", 0},
+                 (is_secondary ? "" : "a primary address is a number of 0 to 250, 253 or 254, and ") +
+                     std::string{message(address.error().code)},
+                 text,
+                 address.error().offset});
+    return std::nullopt;
+}
+
+std::string bus_footer(const std::string& before, const std::string& examples) {
+    return before + common_footer + "\nExamples\n" + examples;
+}
+
+} // namespace meterlink::cli

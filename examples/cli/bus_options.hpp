@@ -1,0 +1,47 @@
+#pragma once
+
+/// What every command that speaks on a wired bus takes.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <meterlink/io/endpoint.hpp>
+#include <meterlink/mbus/destination.hpp>
+#include <meterlink/mbus/master.hpp>
+
+#include "terminal.hpp"
+
+namespace meterlink::cli {
+
+struct bus_options {
+    std::string url;
+    std::uint32_t baud = 0; ///< 0: that of the URL; 2400 behind a network.
+    std::string timing = "quick";
+    std::optional<std::uint32_t> timeout; ///< ms
+    std::optional<unsigned> retries;
+    bool shows_traffic = false;
+    std::string record; ///< File; empty for none.
+    colour_choice colour = colour_choice::automatic;
+};
+
+/// Adds URL, --timing, --timeout, --retries, --trace, --record and --color to `command`.
+void add_bus_options(CLI::App& command, bus_options& options);
+/// Adds --baud, for commands at one bit rate.
+void add_baud_option(CLI::App& command, bus_options& options);
+
+/// What `options` make of a master on a line of that kind, which works at `baud`.
+[[nodiscard]] mbus::master::options master_options(const bus_options& options, io::endpoint_kind kind,
+                                                   std::uint32_t baud);
+
+/// A primary address, 0 to 250, 253 or 254, or a secondary one as `12345678` or `12345678.PAD.01.07`.
+/// Complains about others.
+[[nodiscard]] std::optional<mbus::destination> parse_destination(const std::string& text, bool is_secondary,
+                                                                 complaints& errors);
+
+/// What stands in the help of each of these commands.
+[[nodiscard]] std::string bus_footer(const std::string& before, const std::string& examples);
+
+} // namespace meterlink::cli

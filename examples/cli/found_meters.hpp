@@ -1,0 +1,32 @@
+#pragma once
+
+/// Meters that a search has found, written one by one.
+
+#include <string>
+
+#include <meterlink/mbus/search_event.hpp>
+
+#include "terminal.hpp"
+
+namespace meterlink::cli {
+
+/// Writes meters as they are found: as `table`, `json` or `csv`; as a table for people and JSON for programs
+/// where `format` is empty.
+class found_meters {
+public:
+    found_meters(const std::string& format, output& out);
+
+    /// False once nobody reads any more.
+    bool write(const mbus::found_meter& meter);
+
+private:
+    void write_json(const mbus::found_meter& meter);
+    void write_csv(const mbus::found_meter& meter);
+    void write_row(const mbus::found_meter& meter);
+
+    output& out_;
+    std::string format_;
+    bool is_first_ = true;
+};
+
+} // namespace meterlink::cli

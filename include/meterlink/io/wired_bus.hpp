@@ -1,0 +1,123 @@
+#pragma once
+
+/// A wired bus for scripts: ask, wait, and have the answer.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include <asio/error.hpp>
+
+#include <meterlink/core/result.hpp>
+#include <meterlink/io/blocking.hpp>
+#include <meterlink/io/bus_answer.hpp>
+#include <meterlink/io/detail/bus_session.hpp>
+#include <meterlink/io/driver_options.hpp>
+#include <meterlink/io/endpoint.hpp>
+#include <meterlink/io/link_event.hpp>
+#include <meterlink/mbus/master.hpp>
+#include <meterlink/mbus/request.hpp>
+
+namespace meterlink::io {
+
+/// The master of the bus behind an endpoint (EN 13757-2), for code that waits.
+///
+///     auto where = io::endpoint::parse("tcp://10.0.0.7:10001");
+///     io::wired_bus bus{*where};
+///     if (auto answer = bus.read(5))
+///         for (const auto& frame : answer.telegrams) { … }
+///
+/// For one thread. The line is opened by the first request. A line that is lost while a request is under way
+/// is opened again as the endpoint says, and the master's attempts go on meanwhile.
+class wired_bus {
+public:
+    /// A serial line begins at the bit rate of its endpoint; behind a network the master counts with `how`.
+    explicit wired_bus(const endpoint& where, mbus::master::options how = {})
+        : patience_{where.connect_timeout}, line_{where, detail::bus_session{adapted(where, how)}} {}
+
+    /// Opens the line, if it is not open: waits for the first attempt, or for the next one when the link was
+    /// lost. The error is that of the attempt, `timed_out`, or `operation_aborted` by `while_waiting`.
+    [[nodiscard]] std::error_code connect() {
+        const auto deadline = std::chrono::steady_clock::now() + patience_;
+        if (line_.state() == link_state::closed)
+            line_.line().start();
+        while (line_.state() != link_state::connected && line_.state() != link_state::resting) {
+            const auto left = deadline - std::chrono::steady_clock::now();
+            if (left <= left.zero())
+                return asio::error::timed_out;
+            const auto event = line_.wait_event(std::min<std::chrono::nanoseconds>(left, slice));
+            const auto* link = event ? std::get_if<link_event>(&*event) : nullptr;
+            if (link != nullptr && link->what == link_event::change::lost)
+                return link->error ? link->error : std::error_code{asio::error::not_connected};
+            if (!keeps_waiting())
+                return asio::error::operation_aborted;
+        }
+        return {};
+    }
+
+    /// Carries out one request, and waits for its end.
+    [[nodiscard]] bus_answer perform(const mbus::request& what) {
+        if (const auto error = connect()) {
+            bus_answer none;
+            none.how = error == asio::error::operation_aborted ? bus_ending::cancelled : bus_ending::no_line;
+            none.line_error = error;
+            return none;
+        }
+        const auto id = line_.command(
+            [&](detail::bus_session& bus, instant now) { return bus.master().submit(what, now); });
+        for (auto is_wanted = true;;) {
+            auto event = line_.wait_event(slice);
+            if (auto* ended = event ? std::get_if<detail::bus_event>(&*event) : nullptr;
+                ended != nullptr && ended->id == id)
+                return std::move(ended->answer);
+            if (is_wanted && !keeps_waiting()) {
+                is_wanted = false;
+                line_.command([&](detail::bus_session& bus, instant) { bus.master().cancel(id); });
+            }
+        }
+    }
+
+    /// The same for what may have been refused when it was built; the refusal is then the error.
+    [[nodiscard]] result<bus_answer> perform(const result<mbus::request>& what) {
+        return what.transform([this](const mbus::request& good) { return perform(good); });
+    }
+
+    /// A readout by primary address or selection. An address that nobody has is `errc::value_out_of_range`.
+    [[nodiscard]] result<bus_answer> read(const mbus::destination& from, mbus::request_options how = {}) {
+        return perform(mbus::request::read(from, how));
+    }
+
+    /// The same for a plain number.
+    [[nodiscard]] result<bus_answer> read(mbus::primary_address from, mbus::request_options how = {}) {
+        return read(mbus::destination{from}, how);
+    }
+
+    /// Is asked about ten times a second while something is waited for. When it says false, what is under way
+    /// ends with `cancelled`, as soon as the answer to a question on the line can no longer come.
+    void while_waiting(std::function<bool()> question) { question_ = std::move(question); }
+
+    /// Shows all octets.
+    void on_traffic(traffic_observer observer) { line_.line().on_traffic(std::move(observer)); }
+
+private:
+    static constexpr std::chrono::milliseconds slice{100};
+
+    [[nodiscard]] static mbus::master::options adapted(const endpoint& where, mbus::master::options how) {
+        if (where.kind == endpoint_kind::serial)
+            how.baud = where.serial.baud;
+        return how;
+    }
+
+    [[nodiscard]] bool keeps_waiting() const { return !question_ || question_(); }
+
+    std::chrono::nanoseconds patience_;
+    std::function<bool()> question_;
+    blocking_driver<detail::bus_session> line_;
+};
+
+} // namespace meterlink::io

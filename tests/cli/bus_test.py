@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Runs the commands of the meterlink command that speak on a wired bus, as their users do. METERLINK names the program.
+
+    bus_test.py [GROUP...]
+"""
+import json
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from bus_slaves import Bus, Slave
+from cli_case import PROGRAM, Case, environment, main
+
+WATER = '72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02'
+WATER_ADDRESS = '78 56 34 12 24 40 01 07'
+HEAT_ADDRESS = '11 56 34 92 24 40 01 04'
+# Three telegrams, of which the first two announce another.
+HEAT = [f'72 {HEAT_ADDRESS} {n:02X} 00 00 00 0C 05 {n:02X} 00 00 00 {end}' for n, end in ((1, '1F'), (2, '1F'), (3, ''))]
+QUICK = ('--timeout', '200', '--retries', '1')
+
+
+class BusCase(Case):
+    def bus(self, *slaves, **more):
+        out = Bus(*slaves, **more)
+        self.addCleanup(out.close)
+        return out
+
+    def two(self, **more):
+        return self.bus(Slave(5, WATER_ADDRESS, [WATER]), Slave(6, HEAT_ADDRESS, HEAT), **more)
+
+    def read(self, bus, *arguments, code=0):
+        out, err = self.run_it('read', bus.url, *arguments, *QUICK, code=code)
+        return [json.loads(line) for line in out.splitlines()], err
+
+
+class Read(BusCase):
+    def test_a_meter_by_its_primary_address(self):
+        readings, err = self.read(self.bus(Slave(5, WATER_ADDRESS, [WATER])), '5')
+        self.assertEqual(err, '')
+        self.assertEqual(len(readings), 1)
+        self.assert_water(readings[0])
+        self.assertEqual(readings[0]['link']['address'], 5)
+
+    def test_whoever_is_there(self):
+        self.assert_water(self.read(self.bus(Slave(5, WATER_ADDRESS, [WATER])), '254')[0][0])
+
+    def test_a_meter_by_its_secondary_address(self):
+        for address in ('12345678', '12345678.PAD.01.07', '1234FF78', '12345678.FFFF.FF.07'):
+            with self.subTest(address=address):
+                for flag in ((), ('--secondary',)):
+                    readings, err = self.read(self.two(), address, *flag)
+                    self.assertEqual(err, '')
+                    self.assert_water(readings[0])
+
+    def test_several_meters_one_of_which_is_silent(self):
+        readings, err = self.read(self.two(), '5', '9', '6', code=1)
+        self.assertEqual([r['meter']['id'] for r in readings], ['12345678'] + 3 * ['92345611'])
+        self.assertIn('9: no answer (asked 2 times)', err)
+        self.assertIn('--baud', err)
+
+    def test_telegrams_of_a_meter_that_has_several(self):
+        for multi, count in (('auto', 3), ('off', 1), ('2', 2), ('7', 3)):
+            with self.subTest(multi=multi):
+                readings, err = self.read(self.two(), '6', '--multi', multi)
+                self.assertEqual([r['records'][0]['value'] for r in readings], [n * 100 for n in (1, 2, 3)[:count]])
+                self.assertEqual('more telegrams' in err, count < 3)
+
+    def test_formats(self):
+        bus = self.two()
+        csv, _ = self.run_it('read', bus.url, '5', '--format', 'csv')
+        self.assertEqual(len(csv.splitlines()), 4)
+        xml, _ = self.run_it('read', bus.url, '5', '--format', 'xml')
+        self.assertTrue(xml.endswith('</telegrams>\n'))
+        table, _ = self.run_it('read', bus.url, '5', '--format', 'table')
+        self.assertIn('12.565', table)
+
+    def test_a_bad_answer_is_shown(self):
+        bus = self.two(spoil=lambda answer: answer[:-2] + bytes([answer[-2] ^ 1]) + answer[-1:] if len(answer) > 1 else answer)
+        readings, err = self.read(bus, '5', code=1)
+        self.assertEqual(readings, [])
+        self.assertIn('wrong checksum', err)
+        self.assertIn('^^', err)
+
+    def test_no_line(self):
+        with socket.create_server(('127.0.0.1', 0)) as server:
+            port = server.getsockname()[1]
+        _, err = self.run_it('read', f'tcp://127.0.0.1:{port}', '1', '2', code=1)
+        self.assertIn('refused', err)
+        self.assertIn('check host and port', err)
+        self.assertEqual(err.count('\n'), 1)
+        _, err = self.run_it('read', 'serial:/dev/no_such_port', '1', code=1)
+        self.assertIn('No such file', err)
+
+    def test_the_octets_are_shown_and_recorded(self):
+        record = self.file_of('', 'bus.log')
+        _, err = self.run_it('read', self.two().url, '5', '--trace', '--record', record)
+        self.assertRegex(err, r'(?m)^ +\d+\.\d{3} > 10 40 05 45 16$')
+        self.assertRegex(err, r'(?m)^ +\d+\.\d{3} < E5$')
+        lines = Path(record).read_text().splitlines()
+        self.assertRegex(lines[0], r'^10 40 05 45 16  # > \d+\.\d{3}$')
+        readings, _ = self.readings('--input', record)
+        self.assert_water(readings[-1])
+
+    def test_ctrl_c_ends_and_says_so(self):
+        with subprocess.Popen([PROGRAM, 'read', self.two().url, '9', '--retries', '100'], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=environment()) as process:
+            time.sleep(0.7)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn(b'interrupted', err)
+
+
+class Change(BusCase):
+    def test_a_new_primary_address(self):
+        bus = self.two()
+        out, _ = self.run_it('set-address', bus.url, '12345678', '17', *QUICK)
+        self.assertIn('17', out)
+        self.assertEqual(bus.slaves[0].primary, 17)
+        self.assert_water(self.read(bus, '17')[0][0])
+
+    def test_an_address_that_is_taken(self):
+        bus = self.two()
+        _, err = self.run_it('set-address', bus.url, '5', '6', *QUICK, code=1)
+        self.assertIn('address 6 is taken', err)
+        self.assertEqual(bus.slaves[0].primary, 5)
+        self.run_it('set-address', bus.url, '5', '6', '--force', *QUICK)
+        self.assertEqual(bus.slaves[0].primary, 6)
+
+    def test_a_reset(self):
+        bus = self.two()
+        out, _ = self.run_it('reset', bus.url, '5', '92345611', '--subcode', '0x50', *QUICK)
+        self.assertEqual(out, '5 is reset\n92345611 is reset\n')
+        self.assertEqual([slave.received for slave in bus.slaves], [['5050'], ['5050']])
+        self.run_it('reset', bus.url, '--link', '5', *QUICK)
+        self.assertEqual(bus.requests[-1], '10 40 05 45 16')
+
+    def test_a_bit_rate(self):
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]))
+        out, _ = self.run_it('set-baud', bus.url, '5', '9600', *QUICK)
+        self.assertEqual(out, '5 works at 9600 bit/s now\n')
+        self.assertIn('BD', bus.slaves[0].received)
+        _, err = self.run_it('set-baud', bus.url, '7', '9600', *QUICK, code=1)
+        self.assertIn('7: no answer', err)
+
+
+class Send(BusCase):
+    def test_user_data(self):
+        bus = self.two()
+        out, _ = self.run_it('send', bus.url, '5', '04', '6D', '00:00:61:1C', *QUICK)
+        self.assertEqual(out, '5 has acknowledged\n')
+        self.assertEqual(bus.slaves[0].received, ['51046D0000611C'])
+        self.run_it('send', bus.url, '12345678', '--ci', '0x54', *QUICK)
+        self.assertEqual(bus.slaves[0].received[-1], '54')
+
+    def test_octets_as_they_are(self):
+        bus = self.two()
+        out, _ = self.run_it('send', bus.url, '--raw', '--expect', 'response', '10 5B 05 60 16', *QUICK)
+        self.assert_water(json.loads(out))
+        out, _ = self.run_it('send', bus.url, '--raw', '--expect', 'ack', '10 40 05', '45 16', *QUICK)
+        self.assertEqual(out, 'the line has acknowledged\n')
+        self.run_it('send', bus.url, '--raw', '10 40 09 49 16', *QUICK)
+        _, err = self.run_it('send', bus.url, '--raw', '--expect', 'ack', '10 40 09 49 16', *QUICK, code=1)
+        self.assertIn('no answer (asked once)', err)
+
+
+class Scan(BusCase):
+    def found(self, bus, *arguments, code=0):
+        out, err = self.run_it('scan', bus.url, '--baud', '38400', *arguments, code=code)
+        return [json.loads(line) for line in out.splitlines()], err
+
+    def test_by_secondary_address(self):
+        for flags in ((), ('--secondary',)):
+            found, err = self.found(self.two(), *flags)
+            self.assertEqual([m['address'] for m in found], ['12345678.PAD.01.07', '92345611.PAD.01.04'])
+            self.assertEqual(found[0], {'address': '12345678.PAD.01.07', 'id': '12345678', 'primary_address': 5,
+                                        'baud': 38400, 'medium': 'water'})
+            self.assertIn('2 meters found', err)
+
+    def test_by_primary_address(self):
+        found, err = self.found(self.two(), '--primary', '--most', '2')
+        self.assertEqual([(m['primary_address'], m['id']) for m in found], [(5, '12345678'), (6, '92345611')])
+        self.assertRegex(err, '2 meters found with [67] probes')
+
+    def test_below_a_mask(self):
+        bus = self.two()
+        found, _ = self.found(bus, '--mask', 'FFFFFFF1')
+        self.assertEqual([m['id'] for m in found], ['92345611'])
+        self.assertTrue(any('F1 FF FF FF FF FF FF FF' in request for request in bus.requests))
+
+    def test_meters_that_are_equal_are_told(self):
+        bus = self.bus(*(Slave(n, WATER_ADDRESS, [WATER]) for n in (5, 6)))
+        found, err = self.found(bus, '--mask', '12345678.PAD.01.07', code=1)
+        self.assertEqual(found, [])
+        self.assertIn('several meters have this address', err)
+
+    def test_nobody_is_there(self):
+        found, err = self.found(self.bus(), code=1)
+        self.assertEqual(found, [])
+        self.assertIn('no meter has answered: check', err)
+
+    def test_a_bar_on_a_terminal(self):
+        seen = self.on_terminal('scan', self.two().url, '--baud', '38400', '--format', 'table')
+        self.assertRegex(seen, r'\r\x1b\[K\[#*\.*\] \d+ probes?, \d meters? found')
+        self.assertRegex(seen, r'12345678\.PAD\.01\.07 +5 +38400 +water')
+        self.assertIn('ADDRESS', seen)
+
+    def test_csv(self):
+        out, _ = self.run_it('scan', self.two().url, '--baud', '38400', '--format', 'csv')
+        self.assertEqual(out.splitlines()[0], 'address,fabrication_number,primary_address,baud,medium')
+        self.assertEqual(out.splitlines()[1], '12345678.PAD.01.07,,5,38400,water')
+
+    def test_ctrl_c_keeps_what_was_found(self):
+        with subprocess.Popen([PROGRAM, 'scan', self.two().url, '--primary', '--baud', '38400'],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+            first = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        self.assertEqual(json.loads(first)['id'], '12345678')
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(err.decode(), r'interrupted: \d meters? found with \d+ probes; there may be more')
+
+    def test_no_line(self):
+        with socket.create_server(('127.0.0.1', 0)) as server:
+            port = server.getsockname()[1]
+        _, err = self.run_it('scan', f'tcp://127.0.0.1:{port}', code=1)
+        self.assertIn('check host and port', err)
+        self.assertEqual(err.count('\n'), 1)
+
+    def test_a_line_that_breaks_is_opened_again(self):
+        bus = self.two()
+        bus.drop_after = 3
+        found, err = self.found(bus)
+        self.assertEqual([m['id'] for m in found], ['12345678', '92345611'])
+        self.assertIn('being opened again', err)
+
+
+class Usage(BusCase):
+    def test_wrong_usage_says_what_is_wrong(self):
+        for arguments, why in (
+                (('read', 'tcp:/host', '1'), 'an endpoint begins with'),
+                (('read', 'tcp://host:99999', '1'), 'a port is a number'),
+                (('read', 'serial:/dev/ttyUSB0?baud=24oo', '1'), '24oo'),
+                (('read', 'tcp://host:1', '251'), 'no meter answers at address 251'),
+                (('read', 'tcp://host:1', '1234567'), 'secondary address reads'),
+                (('read', 'tcp://host:1', '12345678.PAD.01'), '^'),
+                (('read', 'tcp://host:1', '--secondary', '5'), 'secondary address reads'),
+                (('read', 'tcp://host:1'), 'ADDRESS is required'),
+                (('read', 'tcp://host:1', '1', '--multi', '0'), 'auto, off or a number'),
+                (('read', 'tcp://host:1', '1', '--baud', '2401'), '2401'),
+                (('read', 'tcp://host:1', '1', '--record', '/no/such/folder/x'), 'cannot write /no/such/folder/x'),
+                (('scan', 'tcp://host:1', '--primary', '--secondary'), '--secondary'),
+                (('scan', 'tcp://host:1', '--mask', '1234'), 'secondary address reads'),
+                (('scan', 'tcp://host:1', '--baud', '2400,2401'), '2401'),
+                (('set-address', 'tcp://host:1', '1', '251'), '251'),
+                (('set-baud', 'tcp://host:1', '1', '1000'), '1000'),
+                (('reset', 'tcp://host:1', '12345678', '--link'), 'primary addresses only'),
+                (('send', 'tcp://host:1', '1', 'XY'), 'hexadecimal'),
+                (('send', 'tcp://host:1', '1', '00', '--expect', 'ack'), '--raw')):
+            with self.subTest(arguments=arguments):
+                out, err = self.run_it(*arguments, code=2)
+                self.assertEqual(out, '')
+                self.assertIn(why, err)
+
+    def test_help(self):
+        for command in ('read', 'scan', 'set-address', 'set-baud', 'reset', 'send'):
+            out, _ = self.run_it(command, '--help')
+            for text in ('Examples', 'Exit code', 'tcp://HOST:PORT', '--trace'):
+                self.assertIn(text, out)
+
+
+if __name__ == '__main__':
+    main()
