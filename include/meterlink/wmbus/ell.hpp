@@ -157,11 +157,11 @@ struct extended_link_layer {
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
         writer to{out};
         to.u8(ci()).u8(control.raw).u8(access_number);
-        if (receiver)
-            to.u16(receiver->manufacturer.code)
-                .u32(receiver->identification)
-                .u8(receiver->version)
-                .u8(static_cast<std::uint8_t>(receiver->device_type));
+        if (receiver) {
+            std::array<std::uint8_t, tpl::meter_address::wire_size()> address{};
+            [[maybe_unused]] const auto fits = receiver->emit(address);
+            to.bytes(address);
+        }
         if (session)
             to.u32(session->raw).u16(payload_crc);
         return to.finish();

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include <meterlink/core/bytes.hpp>
-#include <meterlink/core/crc.hpp>
 #include <meterlink/core/error.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/wmbus/c_field.hpp>
@@ -88,11 +87,9 @@ private:
         if (octets[0] < shortest_length)
             return {kind::noise, 1, {errc::frame_length, layer::wmbus, 0, shortest_length, octets[0]}};
         if (may_be(frame_format::a)) {
-            constexpr std::size_t first_block = 10;
-            if (octets.size() < first_block + 2 && !idle)
+            if (octets.size() < first_block_size && !idle)
                 return {};
-            if (octets.size() >= first_block + 2 &&
-                crc16_en13757::of(octets.first(first_block)) == (octets[10] << 8 | octets[11]))
+            if (is_first_block_intact(octets))
                 return judge_as(frame_format::a, octets, idle);
         }
         if (may_be(frame_format::b) || may_be(frame_format::stripped))
