@@ -1,15 +1,19 @@
 // The meterlink command: what it is called with, and nothing else. Each subcommand has its own file.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <meterlink/version.hpp>
 
+#include "bus_options.hpp"
 #include "command.hpp"
 #include "keys.hpp"
 #include "platform.hpp"
@@ -49,7 +53,10 @@ int run(int argc, char* argv[]) {
     cli::add_bridge(app, command);
     cli::add_simulate(app, command);
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> arguments{argv + 1, argv + argc};
+        cli::put_recording_in_place_of_url(arguments);
+        std::ranges::reverse(arguments); // as CLI11 wants them
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError& e) {
         // What CLI11 does not understand it quotes, and that may be a key.
         std::ostringstream out;
