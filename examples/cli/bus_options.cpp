@@ -20,7 +20,7 @@ URL of the line
   serial:/dev/ttyUSB0?baud=2400     a level converter at a serial port; 8E1 unless &parity=, &data=, &stop=
   tcp://HOST:PORT                   a converter in the network; &echo=on for lines that give back what is sent
   tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
-  replay:FILE                       a record of --record, as --replay FILE; &pace=real for its times
+  replay:FILE                       a record of --record, as --replay FILE; ?pace=real for its times
   Put URLs with & into quotes.
 
 Timing
@@ -67,6 +67,12 @@ void add_bus_options(CLI::App& command, bus_options& options) {
     command.add_option("--retries", options.retries, "Ask so many times again when there is no good answer")
         ->option_text("N")
         ->check(CLI::Range(0U, 100U).description(""));
+    command
+        .add_option("--latency", options.latency,
+                    "Allow so many milliseconds for the way to the line and back; otherwise, with\n"
+                    "--timing quick, 40 on a serial device and 150 in a network")
+        ->option_text("MS")
+        ->check(CLI::Range(0U, 60'000U).description(""));
     command.add_flag("--trace", options.shows_traffic,
                      "Show the octets on the line, with times, on the standard error");
     command.add_option("--record", options.record, "Write the octets on the line, with times, to FILE")
@@ -121,6 +127,8 @@ mbus::master::options master_options(const bus_options& options, io::endpoint_ki
     }
     if (options.timeout)
         out.timing.response_timeout = std::chrono::milliseconds{*options.timeout};
+    if (options.latency)
+        out.timing.latency = std::chrono::milliseconds{*options.latency};
     if (options.retries) {
         out.timing.readout_retries = static_cast<std::uint8_t>(*options.retries);
         out.timing.select_retries = out.timing.readout_retries;
