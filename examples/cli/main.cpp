@@ -20,10 +20,10 @@
 
 namespace {
 
-constexpr auto description =
+constexpr auto meterlink_description =
     "meterlink reads utility meters: telegrams of M-Bus and wireless M-Bus from bytes to exact values.";
 
-constexpr auto footer = R"(Examples
+constexpr auto meterlink_footer = R"(Examples
   meterlink decode 68 03 03 68 08 05 70 7D 16
   meterlink decode --input telegrams.hex --format csv > readings.csv
   meterlink explain 10 5B 01 5C 16
@@ -35,10 +35,10 @@ meterlink COMMAND --help says more about each command.)";
 
 int run(int argc, char* argv[]) {
     using namespace meterlink;
-    CLI::App app{description, "meterlink"};
+    CLI::App app{meterlink_description, "meterlink"};
     app.set_version_flag("--version", "meterlink " + std::string{version_string},
                          "Print the version and exit");
-    app.footer(footer);
+    app.footer(meterlink_footer);
     app.require_subcommand(1);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.get_formatter()->label("Positionals", "Arguments");

@@ -229,6 +229,39 @@ class Scan(BusCase):
         self.assertIn('check host and port', err)
         self.assertEqual(err.count('\n'), 1)
 
+    def test_several_lines_at_once(self):
+        one, other = self.two(), self.bus(Slave(9, WATER_ADDRESS, [WATER]))
+        out, err = self.run_it('scan', one.url, other.url, '--baud', '38400')
+        found = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(sorted((m['line'], m['primary_address']) for m in found),
+                         sorted([(one.url, 5), (one.url, 6), (other.url, 9)]))
+        self.assertIn(f'{one.url}: 2 meters found', err)
+        self.assertIn(f'{other.url}: 1 meter found', err)
+        out, _ = self.run_it('scan', one.url, other.url, '--baud', '38400', '--most', '1', '--format', 'csv')
+        self.assertEqual(len(out.splitlines()), 2)
+        self.assertRegex(out, r'address,.*,line\n.*,"tcp://127\.0\.0\.1:\d+"\n')
+
+    def test_one_line_that_fails_leaves_the_others(self):
+        with socket.create_server(('127.0.0.1', 0)) as server:
+            dead = f'tcp://127.0.0.1:{server.getsockname()[1]}'
+        out, err = self.run_it('scan', dead, self.two().url, '--baud', '38400', code=1)
+        self.assertEqual(len(out.splitlines()), 2)
+        self.assertIn('check host and port', err)
+        _, err = self.run_it('scan', dead, dead, '--trace', code=2)
+        self.assertIn('one line', err)
+
+    def test_an_order_of_addressing(self):
+        deaf = Slave(3, HEAT_ADDRESS, HEAT[:1])
+        deaf.matches = lambda mask: False
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]), deaf)
+        found, err = self.found(bus, '--order', 'secondary,primary')
+        self.assertEqual([m['primary_address'] for m in found], [5, 3])
+        self.assertIn('2 meters found', err)
+        found, err = self.found(bus, '--order', 'extended', code=1)
+        self.assertEqual(found, [])
+        _, err = self.run_it('scan', bus.url, '--order', 'tertiary', code=2)
+        self.assertIn('tertiary', err)
+
     def test_a_line_that_breaks_is_opened_again(self):
         bus = self.two()
         bus.drop_after = 3
