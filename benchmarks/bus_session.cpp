@@ -108,6 +108,7 @@ private:
 /// Reads so many buses in turn, each by a pair of sessions of its own.
 void bus_session(benchmark::State& state) {
     std::vector<std::unique_ptr<bus>> all;
+    all.reserve(static_cast<std::size_t>(state.range(0)));
     for (std::int64_t i = 0; i < state.range(0); ++i)
         all.push_back(std::make_unique<bus>(static_cast<std::uint32_t>(i)));
     for (int i = 0; i < 2; ++i) // resets the meter, and allocates what is allocated once

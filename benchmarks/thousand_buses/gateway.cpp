@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <variant>
 
 #include <meterlink/mbus/telegram.hpp>
@@ -30,7 +29,7 @@ gateway::gateway(const settings& how, std::uint16_t port) : how_{how}, ids_(how.
     for (std::size_t i = 0; i < how.buses; ++i) {
         buses_.push_back(std::make_unique<bus>(io::tcp_client{context_.get_executor(), "127.0.0.1", port},
                                                mbus::master{options}));
-        buses_.back()->on_event([this, i](bus::event event) { take(i, std::move(event)); });
+        buses_.back()->on_event([this, i](const bus::event& event) { take(i, event); });
     }
 }
 
@@ -81,7 +80,7 @@ void gateway::ask(std::size_t number) {
     });
 }
 
-void gateway::take(std::size_t number, bus::event event) {
+void gateway::take(std::size_t number, const bus::event& event) {
     if (const auto* link = std::get_if<io::link_event>(&event)) {
         connected_ += link->what == io::link_event::change::connected ? 1 : 0;
         return;

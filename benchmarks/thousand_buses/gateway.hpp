@@ -43,7 +43,7 @@ public:
 private:
     using bus = io::driver<io::tcp_client, mbus::master>;
 
-    void take(std::size_t number, bus::event event);
+    void take(std::size_t number, const bus::event& event);
     void ask(std::size_t number);
     void ask_those_due();
     /// Runs until `is_done()` or `deadline`.

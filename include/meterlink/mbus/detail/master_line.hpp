@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include <meterlink/mbus/master.hpp>
+#include <meterlink/mbus/master.hpp> // NOLINT(misc-header-include-cycle): which includes these bodies
 
 namespace meterlink::mbus {
 

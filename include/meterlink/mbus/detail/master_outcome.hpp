@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include <meterlink/mbus/master.hpp>
+#include <meterlink/mbus/master.hpp> // NOLINT(misc-header-include-cycle): which includes these bodies
 
 namespace meterlink::mbus {
 
