@@ -127,19 +127,28 @@ bus_line::bus_line(const io::endpoint& where, const bus_options& options, compla
 }
 
 std::optional<io::bus_answer> bus_line::perform(const std::string& whom, const result<mbus::request>& what) {
-    if (!what) {
-        errors_.plain(whom + ": " + to_string(what.error()));
+    return settle(whom, bus_.perform(what));
+}
+
+std::optional<io::bus_answer> bus_line::read(const std::string& whom,
+                                             const std::vector<mbus::destination>& ways,
+                                             const mbus::request_options& how) {
+    return settle(whom, bus_.read_by(ways, how));
+}
+
+std::optional<io::bus_answer> bus_line::settle(const std::string& whom, result<io::bus_answer> answer) {
+    if (!answer) {
+        errors_.plain(whom + ": " + to_string(answer.error()));
         return std::nullopt;
     }
-    auto answer = bus_.perform(*what);
-    if (!answer)
-        complain(whom, answer);
-    if (answer.how == io::bus_ending::no_line || answer.how == io::bus_ending::line_lost ||
-        answer.how == io::bus_ending::cancelled)
+    if (!*answer)
+        complain(whom, *answer);
+    if (answer->how == io::bus_ending::no_line || answer->how == io::bus_ending::line_lost ||
+        answer->how == io::bus_ending::cancelled)
         can_go_on_ = false;
-    if (!answer && answer.telegrams.empty())
+    if (!*answer && answer->telegrams.empty())
         return std::nullopt;
-    return answer;
+    return *std::move(answer);
 }
 
 void bus_line::complain(const std::string& whom, const io::bus_answer& answer) {
@@ -162,6 +171,11 @@ void bus_line::complain(const std::string& whom, const io::bus_answer& answer) {
                            "); two meters with one address have to be read by their secondary addresses: ");
         break;
     case bus_ending::bad_answer:
+        if (answer.why.code == errc::answer_from_another) {
+            errors_.octets(from, answer.why, answer.octets,
+                           "another meter than the one that was asked for: ");
+            break;
+        }
         errors_.octets(from, answer.why, answer.octets,
                        "a bad answer (" + asked + "); try a lower bit rate, or --timing readout: ");
         break;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <meterlink/core/result.hpp>
 #include <meterlink/io/bus_answer.hpp>
@@ -59,6 +60,10 @@ public:
     /// it did not succeed; a part of a reading that broke off is given nevertheless.
     [[nodiscard]] std::optional<io::bus_answer> perform(const std::string& whom,
                                                         const result<mbus::request>& what);
+    /// Reads one meter by the first way of `ways` that works; otherwise as `perform`.
+    [[nodiscard]] std::optional<io::bus_answer> read(const std::string& whom,
+                                                     const std::vector<mbus::destination>& ways,
+                                                     const mbus::request_options& how);
     /// Carries out `what`, and says nothing.
     [[nodiscard]] io::bus_answer try_out(const mbus::request& what) { return bus_.perform(what); }
 
@@ -72,6 +77,8 @@ public:
 
 private:
     bus_line(const io::endpoint& where, const bus_options& options, complaints& errors);
+    [[nodiscard]] std::optional<io::bus_answer> settle(const std::string& whom,
+                                                       result<io::bus_answer> answer);
     void complain(const std::string& whom, const io::bus_answer& answer);
 
     io::endpoint where_;

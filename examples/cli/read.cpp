@@ -1,9 +1,11 @@
 // meterlink read: meters on a wired bus.
 
 #include <charconv>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -31,6 +33,7 @@ constexpr auto read_footer = R"(Addresses
   253               whoever was selected before; 254: whoever is there, for a line with one meter
   12345678          the identification number of a meter, whatever its other fields
   12345678.PAD.01.07  with manufacturer, version and device type; digits F stand for any
+  12345678,5        both of one meter: the second is tried where the first does not work
   The meters are read one after the other; one that fails does not keep the others from being read.
 
 Output formats
@@ -58,18 +61,25 @@ std::optional<mbus::multi_telegram> parse_multi(const std::string& text) {
     return mbus::multi_telegram::limit(count);
 }
 
-/// A meter as the user wrote it, and what that means.
+/// A meter as the user wrote it, and the ways of addressing it that this names.
 struct target {
     std::string text;
-    mbus::destination to;
+    std::vector<mbus::destination> ways;
 };
 
 /// Null for addresses that are none, all of which have been complained about.
 std::optional<std::vector<target>> targets_of(const read_options& options, complaints& errors) {
     std::vector<target> out;
-    for (const auto& text : options.addresses)
-        if (const auto to = parse_destination(text, options.is_secondary, errors))
-            out.push_back({text, *to});
+    for (const auto& text : options.addresses) {
+        target meter{text, {}};
+        for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+            end = text.find(',', begin);
+            if (const auto way =
+                    parse_destination(text.substr(begin, end - begin), options.is_secondary, errors))
+                meter.ways.push_back(*way);
+        }
+        out.push_back(std::move(meter));
+    }
     return errors.count() == 0 ? std::optional{std::move(out)} : std::nullopt;
 }
 
@@ -86,8 +96,8 @@ int read(const read_options& options) {
     how.multi_telegram = parse_multi(options.multi).value_or(how.multi_telegram);
     if (options.reset)
         how.application_reset = static_cast<std::uint8_t>(*options.reset);
-    for (const auto& [text, meter] : *targets) {
-        const auto answer = line->perform(text, mbus::request::read(meter, how));
+    for (const auto& [text, ways] : *targets) {
+        const auto answer = line->read(text, ways, how);
         if (answer)
             to.write(text, *answer);
         if (!line->can_go_on() || to.is_closed())

@@ -112,6 +112,17 @@ class Read(BusCase):
         self.assertEqual(process.returncode, 1)
         self.assertIn(b'interrupted', err)
 
+    def test_several_addresses_of_one_meter(self):
+        bus = self.two()
+        for ways in ('5,12345678', '9,12345678', '12345678.PAD.01.07,9'):
+            out, _ = self.run_it('read', bus.url, ways, *QUICK)
+            self.assert_water(json.loads(out))
+        out, err = self.run_it('read', bus.url, '11111111,5', *QUICK, code=1)
+        self.assertEqual(out, '')
+        self.assertIn('11111111,5: another meter than the one that was asked for', err)
+        _, err = self.run_it('read', bus.url, '5,x', code=2)
+        self.assertIn('^', err)
+
 
 class Change(BusCase):
     def test_a_new_primary_address(self):

@@ -1,5 +1,6 @@
 #include <meterlink/io/wired_bus.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -89,6 +90,26 @@ TEST_CASE("a script reads a meter by its primary and by its secondary address") 
     CHECK(bus.perform(mbus::request::set_primary_address(mbus::primary_address{2}, 9))->how ==
           bus_ending::acknowledged);
     CHECK(bus.read(9)->how == bus_ending::reading);
+}
+
+TEST_CASE("a script reads a meter by the first way of addressing that works") {
+    const served_line line; // one meter: 12345678, at address 2
+    wired_bus bus{line.where(), quick()};
+    const mbus::destination by_number{mbus::secondary_address{0x12345678}};
+    const mbus::destination by_wrong_number{mbus::secondary_address{0x87654321}};
+    const auto found = bus.read_by(std::array{mbus::destination{7}, by_number});
+    REQUIRE(found);
+    CHECK(found->how == bus_ending::reading);
+    const auto first = bus.read_by(std::array{mbus::destination{2}, by_number});
+    REQUIRE(first);
+    CHECK(first->how == bus_ending::reading);
+    const auto stranger = bus.read_by(std::array{by_wrong_number, mbus::destination{2}});
+    REQUIRE(stranger); // somebody answers at address 2, but it is not that meter
+    CHECK(stranger->how == bus_ending::bad_answer);
+    CHECK(stranger->why.code == errc::answer_from_another);
+    CHECK(stranger->telegrams.empty());
+    CHECK_FALSE(stranger->octets.empty());
+    CHECK(bus.read_by({}).error().code == errc::value_out_of_range);
 }
 
 TEST_CASE("a script is told that nobody answers and that nobody can") {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -23,8 +24,29 @@
 #include <meterlink/io/link_event.hpp>
 #include <meterlink/mbus/master.hpp>
 #include <meterlink/mbus/request.hpp>
+#include <meterlink/mbus/search_event.hpp>
 
 namespace meterlink::io {
+
+namespace detail {
+
+/// Turns a reading that is of another meter than the selections in `ways` mean into a failure. Whether it
+/// did.
+inline bool refuse_stranger(bus_answer& answer, std::span<const mbus::destination> ways) {
+    const auto told = answer.telegrams.empty() ? std::nullopt : mbus::told_address(answer.telegrams.front());
+    for (const auto& way : ways)
+        if (told && way.selection() && !way.selection()->address().matches(*told)) {
+            answer.how = bus_ending::bad_answer;
+            answer.why = {errc::answer_from_another, layer::mbus, mbus::telegram_view::message_offset};
+            answer.octets = std::move(answer.telegrams.front());
+            answer.telegrams.clear();
+            answer.attempts = 1;
+            return true;
+        }
+    return false;
+}
+
+} // namespace detail
 
 /// The master of the bus behind an endpoint (EN 13757-2), for code that waits.
 ///
@@ -100,6 +122,24 @@ public:
     /// The same for a plain number.
     [[nodiscard]] result<bus_answer> read(mbus::primary_address from, mbus::request_options how = {}) {
         return read(mbus::destination{from}, how);
+    }
+
+    /// A readout of one meter by several ways of addressing it, the preferred one first, until it answers. An
+    /// answer by primary address must come from the meter that the selections among them mean; one from
+    /// another is a `bad_answer` with `errc::answer_from_another`. No way at all is
+    /// `errc::value_out_of_range`.
+    [[nodiscard]] result<bus_answer> read_by(std::span<const mbus::destination> ways,
+                                             const mbus::request_options& how = {}) {
+        result<bus_answer> last = fail(errc::value_out_of_range, layer::io, 0);
+        for (const auto& way : ways) {
+            last = read(way, how);
+            if (!last || last->how == bus_ending::no_line || last->how == bus_ending::line_lost ||
+                last->how == bus_ending::cancelled)
+                break;
+            if (*last && !detail::refuse_stranger(*last, ways))
+                break;
+        }
+        return last;
     }
 
     /// Is asked about ten times a second while something is waited for. When it says false, what is under way
