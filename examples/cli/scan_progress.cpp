@@ -40,7 +40,7 @@ void scan_progress::show(std::size_t probes, std::size_t left, std::size_t meter
     using namespace std::chrono_literals;
     const auto now = clock::now();
     const auto pause = is_live_ ? 100ms : 5000ms;
-    if (now - (is_live_ ? last_ : std::max(last_, start_)) < pause && left != 0)
+    if (now - (is_live_ ? last_ : std::max(last_, start_)) < pause)
         return;
     last_ = now;
     auto text = count_text(probes, "probe") + ", " + count_text(meters, "meter") + " found";
