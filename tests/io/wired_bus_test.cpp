@@ -10,6 +10,7 @@
 #include <asio/io_context.hpp>
 
 #include <meterlink/apl/record_list.hpp>
+#include <meterlink/core/checksum.hpp>
 #include <meterlink/io/driver.hpp>
 #include <meterlink/io/single_client_server.hpp>
 #include <meterlink/mbus/simulated_line.hpp>
@@ -28,6 +29,13 @@ namespace {
 const auto water =
     "68 1F 1F 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 "
     "37 18 02 18 16"_octets;
+
+/// `frame` with the lengths and the checksum that it should have.
+bus_answer::octets_type repaired(bus_answer::octets_type frame) {
+    frame[1] = frame[2] = static_cast<std::uint8_t>(frame.size() - 6);
+    frame[frame.size() - 2] = checksum8(bytes_view{frame}.subspan(4, frame.size() - 6));
+    return frame;
+}
 
 /// A line with one slave of address 2, behind a TCP port of the loopback interface.
 class served_line {
@@ -110,6 +118,36 @@ TEST_CASE("a script reads a meter by the first way of addressing that works") {
     CHECK(stranger->telegrams.empty());
     CHECK_FALSE(stranger->octets.empty());
     CHECK(bus.read_by({}).error().code == errc::value_out_of_range);
+}
+
+TEST_CASE("an answer by any way is held to the identity that one of the ways names") {
+    const std::array ways{mbus::destination{mbus::secondary_address{0x12345678, 0x4024, 1, 7}},
+                          mbus::destination{5}};
+    const auto answered = [](bus_ending how, std::vector<bus_answer::octets_type> telegrams) {
+        bus_answer out;
+        out.how = how;
+        out.telegrams = std::move(telegrams);
+        return out;
+    };
+    const auto fixed = "68 13 13 68 08 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00 3C 16"_octets;
+    const auto stranger =
+        "68 16 16 68 08 05 72 99 99 99 99 24 40 01 07 55 00 00 00 03 13 15 31 00 0F 00 00 42 16"_octets;
+
+    auto right = answered(bus_ending::reading, {water});
+    CHECK_FALSE(io::detail::refuse_stranger(right, ways));
+    auto by_number_alone = answered(bus_ending::reading, {fixed}); // tells no maker
+    CHECK_FALSE(io::detail::refuse_stranger(by_number_alone, ways));
+    CHECK(by_number_alone.telegrams.size() == 1);
+    auto second = answered(bus_ending::reading, {water, repaired(stranger)});
+    CHECK(io::detail::refuse_stranger(second, ways));
+    auto broken_off = answered(bus_ending::no_answer, {repaired(stranger)});
+    CHECK(io::detail::refuse_stranger(broken_off, ways));
+    CHECK(broken_off.how == bus_ending::bad_answer);
+    CHECK(broken_off.why.code == errc::answer_from_another);
+    CHECK(broken_off.telegrams.empty());
+    CHECK(broken_off.octets == repaired(stranger));
+    auto silent = answered(bus_ending::no_answer, {});
+    CHECK_FALSE(io::detail::refuse_stranger(silent, ways));
 }
 
 TEST_CASE("a script is told that nobody answers and that nobody can") {

@@ -22,27 +22,35 @@
 #include <meterlink/io/driver_options.hpp>
 #include <meterlink/io/endpoint.hpp>
 #include <meterlink/io/link_event.hpp>
+#include <meterlink/mbus/expected_answer.hpp>
+#include <meterlink/mbus/long_frame.hpp>
 #include <meterlink/mbus/master.hpp>
 #include <meterlink/mbus/request.hpp>
-#include <meterlink/mbus/search_event.hpp>
 
 namespace meterlink::io {
 
 namespace detail {
 
-/// Turns a reading that is of another meter than the selections in `ways` mean into a failure. Whether it
-/// did.
+/// Turns an answer with a telegram of another meter than the selections in `ways` mean into a failure without
+/// telegrams. Whether it did.
 inline bool refuse_stranger(bus_answer& answer, std::span<const mbus::destination> ways) {
-    const auto told = answer.telegrams.empty() ? std::nullopt : mbus::told_address(answer.telegrams.front());
-    for (const auto& way : ways)
-        if (told && way.selection() && !way.selection()->address().matches(*told)) {
-            answer.how = bus_ending::bad_answer;
-            answer.why = {errc::answer_from_another, layer::mbus, mbus::telegram_view::message_offset};
-            answer.octets = std::move(answer.telegrams.front());
-            answer.telegrams.clear();
-            answer.attempts = 1;
-            return true;
-        }
+    for (auto& telegram : answer.telegrams) {
+        const auto frame = mbus::long_frame_view::parse(telegram);
+        const auto is_stranger = [&](const mbus::destination& way) {
+            return frame && way.selection() &&
+                   !mbus::expected_answer{mbus::answer_kind::response, mbus::primary_address::test,
+                                          way.selection()->address()}
+                        .is_from_asked(*frame);
+        };
+        if (std::none_of(ways.begin(), ways.end(), is_stranger))
+            continue;
+        answer.how = bus_ending::bad_answer;
+        answer.why = {errc::answer_from_another, layer::mbus, mbus::telegram_view::message_offset};
+        answer.octets = std::move(telegram);
+        answer.telegrams.clear();
+        answer.attempts = 1;
+        return true;
+    }
     return false;
 }
 
@@ -136,7 +144,7 @@ public:
             if (!last || last->how == bus_ending::no_line || last->how == bus_ending::line_lost ||
                 last->how == bus_ending::cancelled)
                 break;
-            if (*last && !detail::refuse_stranger(*last, ways))
+            if (!detail::refuse_stranger(*last, ways) && *last)
                 break;
         }
         return last;
