@@ -56,11 +56,9 @@ mbus::line_options options_of(std::uint8_t how, std::uint8_t seed) {
     if ((how & 0x20U) != 0)
         out.latency = 30ms;
     out.seed = seed;
-    std::vector<mbus::line_fault> faults;
-    for (unsigned code = 1; code <= static_cast<unsigned>(mbus::line_fault::echo); ++code)
-        faults.push_back(static_cast<mbus::line_fault>(code));
     if ((how & 0x40U) != 0)
-        out.faults = mbus::fault_plan::random(seed, 500, faults);
+        out.faults =
+            mbus::fault_plan::random(seed, 500, {mbus::line_faults.begin(), mbus::line_faults.end()});
     return out;
 }
 

@@ -66,22 +66,21 @@ outcome read(test::virtual_line<master>& joined, master& asks, std::uint8_t numb
 } // namespace
 
 TEST_CASE("whatever goes wrong with one answer no wrong value is accepted and the next reads are good") {
-    for (int code = 1; code <= static_cast<int>(line_fault::echo); ++code)
+    for (const auto fault : line_faults)
         for (std::uint64_t seed = 1; seed <= 20; ++seed)
             for (const auto parts : {std::uint8_t{1}, std::uint8_t{3}})
                 for (const std::size_t at : {0U, 1U, 2U}) {
                     line_options options;
                     options.seed = seed;
                     std::vector<line_fault> faults(at, line_fault::none);
-                    faults.push_back(static_cast<line_fault>(code));
+                    faults.push_back(fault);
                     options.faults = fault_plan::script(faults);
                     simulated_line line{options};
                     line.add(meter(1, parts));
                     line.add(meter(2, parts));
                     master asks;
                     test::virtual_line<master> joined{asks, line};
-                    INFO(name(static_cast<line_fault>(code))
-                         << " seed " << seed << " parts " << int{parts} << " at " << at);
+                    INFO(name(fault) << " seed " << seed << " parts " << int{parts} << " at " << at);
                     CHECK(read(joined, asks, 1, parts) != outcome::wrong);
                     for (int again = 0; again < 5; ++again)
                         CHECK(read(joined, asks, again % 2 == 0 ? 2 : 1, parts) == outcome::right);

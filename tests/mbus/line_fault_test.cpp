@@ -28,12 +28,14 @@ std::vector<std::uint8_t> damaged(line_fault fault, std::uint64_t seed,
 
 TEST_CASE("every fault has a name of its own and is found by it") {
     std::set<std::string_view> names;
-    for (int code = 0; code <= static_cast<int>(line_fault::echo); ++code) {
-        const auto fault = static_cast<line_fault>(code);
+    for (const auto fault : line_faults) {
         names.insert(name(fault));
         CHECK(line_fault_named(name(fault)) == fault);
     }
-    CHECK(names.size() == 22);
+    CHECK(names.size() == line_fault_count);
+    CHECK(names.count("") == 0);
+    CHECK(names.count("none") == 0);
+    CHECK(line_fault_named("none") == line_fault::none);
     CHECK(name(line_fault::echo) == "echo");
     CHECK_FALSE(line_fault_named("no_such_fault"));
     CHECK_FALSE(line_fault_named(""));

@@ -44,9 +44,20 @@ enum class line_fault : std::uint8_t {
     echo,          ///< The request comes back before the answer.
 };
 
+/// How many faults there are; `none` is not one of them.
+inline constexpr std::size_t line_fault_count = static_cast<std::size_t>(line_fault::echo);
+
+/// Every fault, in the order of the enumeration.
+inline constexpr auto line_faults = [] {
+    std::array<line_fault, line_fault_count> out{};
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<line_fault>(i + 1);
+    return out;
+}();
+
 /// Stable identifier: `"wrong_checksum"`.
 [[nodiscard]] constexpr std::string_view name(line_fault fault) noexcept {
-    constexpr std::array<std::string_view, 22> names{
+    constexpr std::array<std::string_view, line_fault_count + 1> names{
         "none",          "request_lost",   "silence",    "late",        "noise_before", "noise_after",
         "noise_instead", "wrong_checksum", "wrong_stop", "wrong_start", "wrong_length", "flipped_bit",
         "dropped_octet", "doubled_octet",  "truncated",  "pause",       "duplicate",    "other_meter",
@@ -54,12 +65,12 @@ enum class line_fault : std::uint8_t {
     return names[static_cast<std::size_t>(fault)];
 }
 
-/// The fault of that name; none for a name that no fault has.
+/// The fault of that name, or `none` by its own; nothing for any other text.
 [[nodiscard]] constexpr std::optional<line_fault> line_fault_named(std::string_view text) noexcept {
-    for (unsigned code = 0; code <= static_cast<unsigned>(line_fault::echo); ++code)
-        if (name(static_cast<line_fault>(code)) == text)
-            return static_cast<line_fault>(code);
-    return std::nullopt;
+    for (const auto fault : line_faults)
+        if (name(fault) == text)
+            return fault;
+    return text == name(line_fault::none) ? std::optional{line_fault::none} : std::nullopt;
 }
 
 /// Numbers that look random and are the same for the same seed (xorshift64*).
