@@ -106,7 +106,7 @@ public:
 
 private:
     /// What one address remembers of the request before (EN 13757-2, the frame count bit).
-    struct conversation {
+    struct request_memory {
         bool is_open = false;
         c_field c{0};
         bounded_bytes<slave_readout::max_payload> request;
@@ -137,7 +137,7 @@ private:
     void select(bytes_view payload, instant now);
     void execute_silently(c_field c, bytes_view payload);
     /// Writes the answer of a new request into `answer_`; false where there is none.
-    [[nodiscard]] bool execute(conversation& with, c_field c, primary_address a, bytes_view payload);
+    [[nodiscard]] bool execute(request_memory& with, c_field c, primary_address a, bytes_view payload);
 
     template <class Frame>
     bool put(const Frame& frame) {
@@ -185,8 +185,8 @@ private:
     slave_meter meter_;
     slave_options options_;
     decoder decoder_;
-    conversation own_{};
-    conversation selected_{};
+    request_memory own_{};
+    request_memory selected_{};
     bool is_selected_ = false;
     bounded_bytes<max_frame_size> answer_;
     std::optional<instant> due_;
@@ -261,7 +261,7 @@ inline void slave::execute_silently(c_field c, bytes_view payload) {
         meter_.execute(payload, events_);
 }
 
-inline bool slave::execute(conversation& with, c_field c, primary_address a, bytes_view payload) {
+inline bool slave::execute(request_memory& with, c_field c, primary_address a, bytes_view payload) {
     switch (c.service()) {
     case link_service::snd_nke:
         with.is_open = false;
