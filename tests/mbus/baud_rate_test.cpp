@@ -23,3 +23,8 @@ TEST_CASE("a bit rate has one CI field, or none when the bus does not know it") 
     STATIC_REQUIRE(baud_rate_ci(0) == std::nullopt);
     STATIC_REQUIRE(baud_rate_ci(115200) == std::nullopt);
 }
+
+TEST_CASE("no bit rate is taken for the slowest") {
+    STATIC_REQUIRE(usable_baud_rate(0) == 300);
+    STATIC_REQUIRE(usable_baud_rate(2400) == 2400);
+}

@@ -21,6 +21,11 @@ inline constexpr std::array baud_rate_rows{
     baud_rate_row{0xBE, 19200}, baud_rate_row{0xBF, 38400},
 };
 
+/// A bit rate to count with: 0, which is none, is taken for the slowest of the bus.
+[[nodiscard]] constexpr std::uint32_t usable_baud_rate(std::uint32_t baud) noexcept {
+    return baud == 0 ? baud_rate_rows.front().baud : baud;
+}
+
 /// The rate that a CI field commands, in bits per second; none for any other CI field.
 [[nodiscard]] constexpr std::optional<std::uint32_t> baud_rate(std::uint8_t ci) noexcept {
     for (const auto& row : baud_rate_rows)

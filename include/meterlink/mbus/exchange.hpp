@@ -54,6 +54,8 @@ public:
         deadline_ = sent_at_;
         if (expected.kind != answer_kind::none)
             deadline_ += timing.effective_response_timeout(baud);
+        due_ = deadline_;
+        is_paced_ = timing.is_paced;
         latest_ = deadline_ + gap_ + 2 * wire_time(max_frame_size, baud);
         is_unsent_ = true;
     }
@@ -69,9 +71,13 @@ public:
 
     /// Takes octets; a frame that answers is copied to `answer`.
     void handle_input(bytes_view octets, instant now, bounded_bytes<max_frame_size>& answer) {
+        if (is_early(now))
+            return pass_over(octets);
         octets = without_echo(octets, now, answer);
         if (octets.empty())
             return;
+        if (!first_heard_at_)
+            first_heard_at_ = now;
         take(octets, now, answer);
         judge(false);
         if (state_ != exchange_state::waiting)
@@ -97,6 +103,14 @@ public:
     [[nodiscard]] instant deadline() const noexcept { return deadline_; }
     /// When the last bit of the question is on the line.
     [[nodiscard]] instant sent_at() const noexcept { return sent_at_; }
+    /// When an answer had to begin at the latest.
+    [[nodiscard]] instant due() const noexcept { return due_; }
+    /// How long after the question the first octet came; none when there was none.
+    [[nodiscard]] std::optional<session_clock::duration> answer_delay() const noexcept {
+        return first_heard_at_ ? std::optional{*first_heard_at_ - sent_at_} : std::nullopt;
+    }
+    /// Whether nothing that is heard now can be an answer: the question is still being sent.
+    [[nodiscard]] bool is_early(instant now) const noexcept { return is_paced_ && now < sent_at_; }
     /// What was wrong, when it has collided or was refused.
     [[nodiscard]] const error& why() const noexcept { return why_; }
     /// What was heard, the first 261 octets, without the echo.
@@ -115,6 +129,13 @@ private:
     void take(bytes_view octets, instant now, bounded_bytes<max_frame_size>& answer) {
         heard_.append(octets.first(std::min(octets.size(), max_frame_size - heard_.size())));
         decoder_.decode(octets, now, [&](const decoder_event& event) { handle(event, answer); });
+    }
+
+    /// Before the question has ended, its echo is all that is of interest.
+    void pass_over(bytes_view octets) noexcept {
+        for (const auto octet : octets)
+            if (echo_at_ < question_.size() && octet == question_[echo_at_])
+                ++echo_at_;
     }
 
     /// Our own octets come first, and whole; what only begins like them is the slave's.
@@ -202,7 +223,9 @@ private:
     session_clock::duration gap_{};
     instant sent_at_{};
     instant deadline_{};
+    instant due_{};
     instant latest_{};
+    std::optional<instant> first_heard_at_;
     error why_ = no_error;
     error garbage_why_ = no_error;
     errc stranger_why_ = errc::none;
@@ -216,6 +239,7 @@ private:
     bool has_copy_ = false;
     bool ignores_ack_ = false;
     bool is_unsent_ = false;
+    bool is_paced_ = false;
 };
 
 } // namespace meterlink::mbus

@@ -16,6 +16,7 @@
 #include <meterlink/mbus/access_limits.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/detail/conversation.hpp>
+#include <meterlink/mbus/detail/late_answers.hpp>
 #include <meterlink/mbus/exchange.hpp>
 #include <meterlink/mbus/frame_count.hpp>
 #include <meterlink/mbus/master_event.hpp>
@@ -27,7 +28,15 @@
 namespace meterlink::mbus {
 
 /// Master of one line (EN 13757-2), a `session`. It carries out one request after the other; each ends with
-/// exactly one final event. While idle it keeps what it has learnt of the slaves: their frame count bits and
+/// exactly one final event.
+///
+/// Nothing that comes late is taken for an answer to something else. Behind a question that stayed silent,
+/// one to which a late E5 would be an answer, or, by 253 and 254, a late telegram, waits until that can no
+/// longer come: twice what the bit rate and the latency demand, from the end of the silent question on. With
+/// a response timeout that is longer than that, this costs nothing. A line on which late answers are seen is
+/// given more time to answer (`lateness`).
+///
+/// While idle it keeps what it has learnt of the slaves: their frame count bits and
 /// the times of limited readouts.
 ///
 /// It allocates when its queue, its list of events or the longest readout grows beyond what it has seen, and
@@ -43,11 +52,13 @@ public:
 
     master() : master{options{}} {}
     /// A bit rate of 0 is taken for 300, the slowest of the bus, here and wherever a bit rate is set.
-    explicit master(const options& how) : options_{how}, baud_{usable(how.baud)} { options_.baud = baud_; }
+    explicit master(const options& how) : options_{how}, baud_{usable_baud_rate(how.baud)} {
+        options_.baud = baud_;
+    }
     /// The same for options that may be wrong: `errc::value_out_of_range` for a bit rate of 0.
     [[nodiscard]] static result<master> make(const options& how) {
         if (how.baud == 0)
-            return meterlink::fail(errc::value_out_of_range, layer::mbus, 0, slowest, 0);
+            return meterlink::fail(errc::value_out_of_range, layer::mbus, 0, usable_baud_rate(0), 0);
         return master{how};
     }
     // What it listens for borrows from its own memory, which moves along but is not shared.
@@ -74,10 +85,18 @@ public:
     /// The bit rate at which the line has to work now; each change comes as `baud_rate_changed`.
     [[nodiscard]] std::uint32_t baud_rate() const noexcept { return baud_; }
     /// The bit rate for requests that name none, from the next one on.
-    void set_default_baud_rate(std::uint32_t baud) noexcept { options_.baud = usable(baud); }
+    void set_default_baud_rate(std::uint32_t baud) noexcept { options_.baud = usable_baud_rate(baud); }
     /// The timing of requests that have none of their own, from the next question on.
     void set_timing(const timing_profile& timing) noexcept { options_.timing = timing; }
     [[nodiscard]] const options& settings() const noexcept { return options_; }
+
+    /// By how much late answers of the last ten minutes exceeded the response timeout, and half of it more,
+    /// at most 5 s. Every question waits so much longer.
+    [[nodiscard]] session_clock::duration lateness() const noexcept { return late_.lateness(now_); }
+    /// How long after the last question the first octet came; none when there was none.
+    [[nodiscard]] std::optional<session_clock::duration> answer_delay() const noexcept {
+        return exchange_.answer_delay();
+    }
 
     /// The request that has the line.
     [[nodiscard]] std::optional<request_id> active() const noexcept;
@@ -91,13 +110,9 @@ public:
 private:
     enum class phase : std::uint8_t { idle, pausing, asking };
 
-    static constexpr std::uint32_t slowest = baud_rate_rows.front().baud;
-    [[nodiscard]] static constexpr std::uint32_t usable(std::uint32_t baud) noexcept {
-        return baud == 0 ? slowest : baud;
-    }
-
     [[nodiscard]] const timing_profile& timing() const noexcept;
     [[nodiscard]] instant due() const noexcept;
+    [[nodiscard]] instant held_back_until() const noexcept;
     void proceed(instant now);
     bool begin_next(instant now);
     void ask(instant now);
@@ -137,6 +152,7 @@ private:
     instant not_before_ = instant::min();                           // pauses that follow from what was done
     instant not_after_ = instant::max();                            // noise does not hold the line for ever
     instant late_until_ = instant::min(); // a second answer to a repeated question may come till then
+    detail::late_answers late_;
 };
 
 } // namespace meterlink::mbus

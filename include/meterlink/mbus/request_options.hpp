@@ -63,6 +63,9 @@ struct request_options {
     bool deselects = true;
     /// A collision ends the request at once: a search learns all it needs from the first.
     bool is_collision_final = false;
+    /// Silence is expected, and who acknowledges is asked who it is: the question is not held back for late
+    /// acknowledgements of others, as it is otherwise (see `master`).
+    bool is_probe = false;
 };
 
 } // namespace meterlink::mbus

@@ -60,12 +60,16 @@ struct timing_profile {
     /// The idle time that breaks an answer off; 0: `decoder::default_timeout`, which is 33 bit times and
     /// 50 ms for drivers that hold octets back.
     duration character_gap{};
+    /// The bit rate is that at which octets leave, as at a serial port. What is heard before the last bit of
+    /// a question is on the line is then no answer to it, but late or noise, and is passed over. Behind a
+    /// network the line may be faster than it is known to be; nothing follows from the time there.
+    bool is_paced = false;
 
     /// For searches, where most questions stay without an answer.
     [[nodiscard]] static constexpr timing_profile search() noexcept {
         using std::chrono::milliseconds;
-        return {milliseconds{1000}, 1,          1, milliseconds{10'000}, milliseconds{5000},
-                milliseconds{2000}, duration{}, {}};
+        return {milliseconds{1000}, 1,  1,    milliseconds{10'000}, milliseconds{5000}, milliseconds{2000},
+                duration{},         {}, false};
     }
 
     /// For reading meters that are known; the same as a default profile.
@@ -75,7 +79,7 @@ struct timing_profile {
     /// repetitions.
     [[nodiscard]] static constexpr timing_profile standard(std::uint32_t baud,
                                                            duration way = duration{}) noexcept {
-        return {minimum_response_timeout(baud), 2, 2, {}, idle_time(baud), {}, way, {}};
+        return {minimum_response_timeout(baud), 2, 2, {}, idle_time(baud), {}, way, {}, false};
     }
 
     /// The response timeout that is used at `baud`.

@@ -48,10 +48,13 @@ inline void master::handle_input(bytes_view octets, instant now) {
         return;
     last_activity_ = std::max(last_activity_, now);
     if (phase_ == phase::asking) {
+        if (exchange_.is_early(now) && octets[0] == ack_view::octet)
+            late_.note_octet(octets[0], now);
         exchange_.handle_input(octets, now, telegram_slot());
         if (exchange_.state() != exchange_state::waiting)
             conclude(now);
     } else {
+        late_.note_octet(octets[0], now);
         note_noise(octets.size());
     }
     proceed(now);

@@ -25,7 +25,20 @@ inline instant master::due() const noexcept {
     // E5 says nothing of whom it is from: one that may still come must not acknowledge something else.
     if (conversation_ && conversation_->answer() == answer_kind::acknowledgement)
         at = std::max(at, late_until_);
+    // a late answer to an attempt before is as good as one to this one
+    if (conversation_ && conversation_->attempts == 0 && !conversation_->is_over)
+        at = std::max(at, held_back_until());
     return std::min(at, not_after_);
+}
+
+/// When no answer to somebody else can be taken for the one to the question that comes next.
+inline instant master::held_back_until() const noexcept {
+    const auto& request = conversation_->request();
+    const auto kind = conversation_->answer();
+    const bool is_raw = request.kind() == request_kind::raw; // whose address is not known
+    const bool is_held = kind == answer_kind::acknowledgement ? !request.options().is_probe
+                                                              : conversation_->telegrams == 0 && !is_raw;
+    return is_held ? late_.free_for(kind, conversation_->address()) : instant::min();
 }
 
 inline void master::proceed(instant now) {
@@ -72,6 +85,8 @@ inline void master::ask(instant now) {
     std::array<std::uint8_t, max_frame_size> buffer{};
     const auto frame = talk.emit(counts_, buffer);
     const bool is_late_possible = now < late_until_;
+    auto wait = timing();
+    wait.response_timeout = wait.effective_response_timeout(baud_) + late_.lateness(now);
     expected_answer expected{talk.answer(), talk.address(), {}, {}};
     if (talk.request().to().selection())
         expected.mask = talk.request().to().selection()->address();
@@ -81,13 +96,13 @@ inline void master::ask(instant now) {
     if (talk.telegrams > 0 || (is_late_possible && last_slot_ < telegrams_.size()))
         expected.earlier = telegrams_[last_slot_];
     ++talk.attempts;
-    exchange_.ask(frame, expected, timing(), baud_, now, is_late_possible);
+    exchange_.ask(frame, expected, wait, baud_, now, is_late_possible || now < late_.free_of_acks());
     last_activity_ = exchange_.sent_at();
     phase_ = phase::asking;
 }
 
 inline void master::change_baud_rate(std::uint32_t baud, instant now) {
-    baud = usable(baud); // of a request without `result`
+    baud = usable_baud_rate(baud); // of a request without `result`
     if (baud == baud_)
         return;
     // Never in the call in which something is sent: whoever drives the line sends before it takes events.

@@ -15,6 +15,10 @@ inline void master::conclude(instant now) {
     const bool is_good = state == exchange_state::acknowledged || state == exchange_state::answered;
     gap_ = is_good && !exchange_.is_disturbed() ? bit_times(bits_per_character, baud_) : idle_time(baud_);
     auto& talk = *conversation_;
+    if (state == exchange_state::silent)
+        late_.note_silence(talk.answer(), talk.address(), exchange_.sent_at(),
+                           minimum_response_timeout(baud_) + timing().latency);
+    late_.note_end(exchange_.due(), state == exchange_state::silent || talk.silent_since);
     if (talk.is_over)
         return end_conversation();
     talk.was_disturbed = talk.was_disturbed || exchange_.is_disturbed();
@@ -127,7 +131,14 @@ inline void master::fail(exchange_state how, const error& why, instant now) {
         talk.silent_since = exchange_.sent_at();
     if (how == exchange_state::collided)
         not_before_ = std::max(not_before_, last_activity_ + timing().collision_recovery);
-    const bool is_last = talk.attempts >= talk.attempts_allowed(timing()) ||
+    // A meter that counts its readouts has counted one of which anything has come.
+    const auto interval = talk.request().options().minimum_interval;
+    const bool is_counted = interval > session_clock::duration{} && how != exchange_state::silent &&
+                            talk.step == detail::conversation_step::act &&
+                            talk.request().kind() == request_kind::read;
+    if (is_counted)
+        limits_.note(talk.request().to(), now, interval);
+    const bool is_last = is_counted || talk.attempts >= talk.attempts_allowed(timing()) ||
                          (how == exchange_state::collided && talk.request().options().is_collision_final);
     if (!is_last)
         return pause(now);
@@ -151,8 +162,6 @@ inline void master::give_up(exchange_state how, const error& why, instant now) {
         if (exchange_.has_copy() && talk.telegrams > 0)
             return finish(reading{telegrams(), false, true}, now);
         talk.is_selected = false; // nobody is there to be deselected
-        if (talk.counter() && talk.answer() == answer_kind::acknowledgement)
-            late_until_ = now + timing().effective_response_timeout(baud_);
         return finish(no_answer{talk.attempts, telegrams(), was_selected}, now);
     }
     failed_.clear();
