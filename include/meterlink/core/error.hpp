@@ -13,7 +13,7 @@
 namespace meterlink {
 
 /// The protocol layer that refused the bytes.
-enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io };
+enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io, modbus };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
@@ -81,6 +81,20 @@ enum class errc : std::uint16_t {
     endpoint_port,         ///< A port is 1 to 65535, or 0 where one listens.
     endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
     endpoint_value,        ///< A value that does not fit its option.
+    // modbus
+    function_unexpected = 700, ///< The function code is not that of the PDU asked for.
+    byte_count,                ///< A byte count differs from the octets or quantities that it counts.
+    quantity_out_of_range,     ///< No quantity, or more than the function may carry.
+    address_overflow,          ///< Start address and quantity run beyond address 65535.
+    coil_value,                ///< A single coil is written 0000 or FF00.
+    pdu_length,                ///< The PDU has another length than its function and fields say.
+    protocol_identifier,       ///< The protocol identifier of an MBAP header is not 0.
+    length_field,              ///< The length field of an MBAP header is below 2 or above 254.
+    frame_crc,                 ///< The CRC of an RTU frame does not fit its octets.
+    frame_lrc,                 ///< The LRC of an ASCII frame does not fit its octets.
+    frame_silence,             ///< Silence in the middle of a frame.
+    reply_mismatch,            ///< A reply whose fields are not those of the request.
+    reply_from_another,        ///< A reply of another unit or transaction than the one asked.
 };
 
 namespace detail {
@@ -152,6 +166,20 @@ inline constexpr std::array errc_rows{
     errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
     errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
     errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
+    errc_row{errc::function_unexpected, "function_unexpected", "unexpected function code"},
+    errc_row{errc::byte_count, "byte_count", "the byte count does not fit"},
+    errc_row{errc::quantity_out_of_range, "quantity_out_of_range",
+             "the quantity is not one the function allows"},
+    errc_row{errc::address_overflow, "address_overflow", "addresses beyond 65535"},
+    errc_row{errc::coil_value, "coil_value", "a coil is written 0000 or FF00"},
+    errc_row{errc::pdu_length, "pdu_length", "the PDU has not the length of its function"},
+    errc_row{errc::protocol_identifier, "protocol_identifier", "the protocol identifier is not 0"},
+    errc_row{errc::length_field, "length_field", "the length field is out of range"},
+    errc_row{errc::frame_crc, "frame_crc", "wrong CRC of the frame"},
+    errc_row{errc::frame_lrc, "frame_lrc", "wrong LRC of the frame"},
+    errc_row{errc::frame_silence, "frame_silence", "silence in the middle of a frame"},
+    errc_row{errc::reply_mismatch, "reply_mismatch", "the reply does not fit the request"},
+    errc_row{errc::reply_from_another, "reply_from_another", "the reply is from another unit or transaction"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
@@ -182,6 +210,7 @@ constexpr errc_row find_errc_row(errc code) noexcept {
     case layer::wmbus: return "wmbus";
     case layer::crypto: return "crypto";
     case layer::io: return "io";
+    case layer::modbus: return "modbus";
     }
     return "unknown";
 }
