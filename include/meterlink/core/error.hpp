@@ -95,6 +95,7 @@ enum class errc : std::uint16_t {
     frame_silence,             ///< Silence in the middle of a frame.
     reply_mismatch,            ///< A reply whose fields are not those of the request.
     reply_from_another,        ///< A reply of another unit or transaction than the one asked.
+    register_address_syntax,   ///< No register address in the notation that was named.
 };
 
 namespace detail {
@@ -180,6 +181,8 @@ inline constexpr std::array errc_rows{
     errc_row{errc::frame_silence, "frame_silence", "silence in the middle of a frame"},
     errc_row{errc::reply_mismatch, "reply_mismatch", "the reply does not fit the request"},
     errc_row{errc::reply_from_another, "reply_from_another", "the reply is from another unit or transaction"},
+    errc_row{errc::register_address_syntax, "register_address_syntax",
+             "no register address in this notation"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
