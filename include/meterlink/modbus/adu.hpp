@@ -13,7 +13,7 @@
 namespace meterlink::modbus {
 
 /// An intact frame of whichever framing, in the memory of the decoder, or of the octets given to it: valid
-/// until the decoder is fed again.
+/// until the decoder is asked again.
 struct adu_view {
     std::uint16_t transaction = 0; ///< Of a TCP frame; lines have none.
     unit_id unit = 0;
