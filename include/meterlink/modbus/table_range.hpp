@@ -40,6 +40,12 @@ constexpr interval interval_of(const table_range& range) noexcept {
     return {base + range.start, base + range.end()};
 }
 
+/// The way back, for an interval within one table.
+constexpr table_range range_of(const interval& entries) noexcept {
+    return {static_cast<register_table>(entries.begin >> 17U), static_cast<std::uint16_t>(entries.begin),
+            static_cast<std::uint16_t>(entries.end - entries.begin)};
+}
+
 } // namespace detail
 
 } // namespace meterlink::modbus
