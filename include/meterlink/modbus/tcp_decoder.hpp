@@ -67,11 +67,11 @@ public:
             sink(decoder_event{take_frame(octets.first(*size))});
             octets = octets.subspan(*size);
         }
-        while (!octets.empty()) {
+        do {
             octets = octets.subspan(feed(octets, now));
             while (const auto event = next())
                 sink(*event);
-        }
+        } while (!octets.empty());
     }
 
     /// Whether the framing is lost: what comes now is garbage, until a header of an expected transaction.
