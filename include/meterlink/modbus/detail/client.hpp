@@ -228,8 +228,10 @@ inline client::index client::pick(instant now) {
             return at;
         auto& unit = units_[t.unit];
         auto ready = unit.free_at;
-        if (is_on_line() && unit.is_late_possible(function_of(t), now))
+        if (is_on_line() && unit.is_late_possible(function_of(t), now)) {
             ready = std::max(ready, unit.late_until());
+            listen_for_reply(t); // when the late one comes, the wait is over
+        }
         if (must_not_probe(unit, now)) {
             if (options_.degradation.requests == degraded_request::refuse)
                 refuse(at, now);
