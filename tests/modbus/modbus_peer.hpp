@@ -173,8 +173,8 @@ inline std::uint16_t value_of(modbus::unit_id unit, unsigned at) {
 }
 
 inline octets registers_reply(const kept_adu& asked) {
-    const unsigned start = (asked.pdu.at(1) << 8U) | asked.pdu.at(2);
-    const unsigned count = (asked.pdu.at(3) << 8U) | asked.pdu.at(4);
+    const unsigned start = 256U * asked.pdu.at(1) + asked.pdu.at(2);
+    const unsigned count = 256U * asked.pdu.at(3) + asked.pdu.at(4);
     octets out{asked.pdu[0], static_cast<std::uint8_t>(2 * count)};
     for (unsigned i = 0; i < count; ++i) {
         const auto value = value_of(asked.unit, start + i);

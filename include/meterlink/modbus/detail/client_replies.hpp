@@ -158,9 +158,11 @@ inline void client::drop_half_frame(instant now) {
     auto* stream = decoder_.tcp();
     if (stream == nullptr)
         return;
-    if (const auto number = stream->pending_transaction();
-        number && !stream->is_lost() &&
-        std::none_of(active_.begin(), active_.end(), [&](index at) { return pool_[at].number == *number; })) {
+    const auto number = stream->pending_transaction();
+    const auto is_awaited = [&](index at) {
+        return pool_[at].state == state::sent && pool_[at].number == number;
+    };
+    if (number && !stream->is_lost() && std::none_of(active_.begin(), active_.end(), is_awaited)) {
         stream->give_up();
         decode({}, now);
     }
