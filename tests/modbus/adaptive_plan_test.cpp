@@ -190,6 +190,15 @@ TEST_CASE("what no request can read is said and nothing else is lost by it") {
     CHECK(run(plan, {}).values == std::set<std::size_t>{0, 2});
 }
 
+TEST_CASE("a hole stays barred within a range that cannot be read") {
+    adaptive_plan plan{{holding(0, 2), holding(4, 2), holding(0, 126)}, line};
+    const device without_3{{3}};
+    CHECK(run(plan, without_3).refusals == 1);
+    CHECK(run(plan, without_3).refusals == 0);
+    CHECK(plan.impossible() == indices{2});
+    CHECK(plan.dead().empty());
+}
+
 TEST_CASE("whatever a device lacks all that it has is read and the plan settles") {
     std::mt19937 random{7};
     for (unsigned round = 0; round < 400; ++round) {

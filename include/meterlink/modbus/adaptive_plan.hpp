@@ -25,6 +25,9 @@ public:
     adaptive_plan(std::vector<table_range> wanted, const read_cost& cost, device_caps caps = {})
         : wanted_(std::move(wanted)), states_(wanted_.size(), state::alive), cost_{cost},
           caps_(std::move(caps)) {
+        impossible_ = plan_reads(wanted_, cost_, caps_).impossible;
+        for (const auto i : impossible_)
+            states_[i] = state::impossible;
         replan();
     }
 
@@ -41,7 +44,7 @@ public:
     /// `read`, from `begin_cycle` or `refused`, was answered.
     void answered(const planned_read& read) {
         for (const auto i : read.wanted)
-            if (states_[i] != state::alive) {
+            if (is_dead(i)) {
                 states_[i] = state::alive;
                 is_outdated_ = true;
             }
@@ -78,7 +81,9 @@ public:
     }
 
     /// Whether wanted range `i` was refused alone and has not been answered since.
-    [[nodiscard]] bool is_dead(std::size_t i) const noexcept { return states_[i] != state::alive; }
+    [[nodiscard]] bool is_dead(std::size_t i) const noexcept {
+        return states_[i] == state::dead || states_[i] == state::probed;
+    }
 
     /// The indices of all dead ranges.
     [[nodiscard]] std::vector<std::size_t> dead() const {
@@ -112,7 +117,7 @@ public:
     }
 
 private:
-    enum class state : std::uint8_t { alive, dead, probed };
+    enum class state : std::uint8_t { alive, dead, probed, impossible };
 
     /// A hole at which a refused read was divided: barred when all around it is answered.
     struct suspect {
@@ -204,7 +209,7 @@ private:
         std::vector<table_range> living;
         std::vector<std::size_t> living_indices;
         for (std::size_t i = 0; i < wanted_.size(); ++i)
-            if (!is_dead(i)) {
+            if (states_[i] == state::alive) {
                 living.push_back(wanted_[i]);
                 living_indices.push_back(i);
             }
@@ -212,10 +217,7 @@ private:
         for (auto& read : plan.reads)
             for (auto& i : read.wanted)
                 i = living_indices[i];
-        for (auto& i : plan.impossible)
-            i = living_indices[i];
         reads_ = std::move(plan.reads);
-        impossible_ = std::move(plan.impossible);
         for (std::size_t i = 0; i < wanted_.size(); ++i)
             if (states_[i] == state::probed)
                 reads_.push_back({wanted_[i], {i}});
