@@ -16,6 +16,7 @@
 
 #include <meterlink/core/bcd.hpp>
 #include <meterlink/core/decimal.hpp>
+#include <meterlink/core/decimal_text.hpp>
 #include <meterlink/modbus/register_value.hpp>
 
 namespace meterlink::modbus {
@@ -95,14 +96,15 @@ constexpr std::optional<std::uint64_t> integer_bits(bool negative, std::uint64_t
 
 template <class Float>
 std::optional<Float> nearest(const wide_decimal& value) noexcept {
-    std::array<char, 48> text{}; // a sign, 20 digits, 'e', an exponent of 64 bits
-    auto* const last = text.data() + text.size();
+    std::array<char, 48> text{}; // a sign, 20 digits, 'e', a sign, an exponent of up to 20 digits
     auto* end = text.data();
     if (value.negative)
         *end++ = '-';
-    end = std::to_chars(end, last, value.magnitude).ptr;
+    end = meterlink::detail::print_integer(end, value.magnitude);
     *end++ = 'e';
-    end = std::to_chars(end, last, value.exponent10).ptr;
+    if (value.exponent10 < 0)
+        *end++ = '-';
+    end = meterlink::detail::print_integer(end, meterlink::detail::magnitude_of(value.exponent10));
     Float number = 0;
     const auto read = std::from_chars(text.data(), end, number);
     return read.ec == std::errc{} ? std::optional{number} : std::nullopt;

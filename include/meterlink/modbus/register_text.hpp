@@ -19,6 +19,18 @@ namespace meterlink::modbus {
 class register_text {
 public:
     constexpr register_text() noexcept = default;
+    constexpr ~register_text() = default;
+
+    /// Copies what there is, not all the room that there could be: a variant of values stays cheap to pass
+    /// on.
+    constexpr register_text(const register_text& other) noexcept { octets_.append(other.octets()); }
+    constexpr register_text& operator=(const register_text& other) noexcept {
+        if (this != &other) {
+            octets_.clear();
+            octets_.append(other.octets());
+        }
+        return *this;
+    }
 
     /// Copies `text`; `errc::value_out_of_range` when 125 registers do not hold it.
     [[nodiscard]] static constexpr result<register_text> from(std::string_view text) noexcept {
