@@ -23,7 +23,8 @@ TEST_CASE("an ASCII frame is taken apart") {
 }
 
 TEST_CASE("digits of an ASCII frame are taken in either case and sent in upper case") {
-    const auto frame = ascii_frame_view::parse(characters(":0103006b00038e\r\n"));
+    const auto wire = characters(":0103006b00038e\r\n");
+    const auto frame = ascii_frame_view::parse(wire);
     REQUIRE(frame);
     CHECK(to_bytes(ascii_frame::from(*frame)) == characters(":0103006B00038E\r\n"));
 }
