@@ -96,6 +96,8 @@ enum class errc : std::uint16_t {
     reply_mismatch,            ///< A reply whose fields are not those of the request.
     reply_from_another,        ///< A reply of another unit or transaction than the one asked.
     register_address_syntax,   ///< No register address in the notation that was named.
+    range_overlap,             ///< A range of addresses that are served has some of another one.
+    address_not_served,        ///< Addresses that no range serves.
 };
 
 namespace detail {
@@ -183,6 +185,8 @@ inline constexpr std::array errc_rows{
     errc_row{errc::reply_from_another, "reply_from_another", "the reply is from another unit or transaction"},
     errc_row{errc::register_address_syntax, "register_address_syntax",
              "no register address in this notation"},
+    errc_row{errc::range_overlap, "range_overlap", "some of these addresses are served already"},
+    errc_row{errc::address_not_served, "address_not_served", "no range serves these addresses"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
