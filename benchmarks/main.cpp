@@ -20,27 +20,41 @@ public:
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const auto& run : runs)
             if (!run.error_occurred && (run.aggregate_name == "median" || run.repetitions <= 1))
-                nanoseconds_[run.run_name.function_name] = nanoseconds_of(run);
+                times_[name_of(run)] = time_of(run);
         ConsoleReporter::ReportRuns(runs);
     }
 
     void print_ratios() const {
-        const auto unit = nanoseconds_.find(std::string{yardstick});
-        if (unit == nanoseconds_.end())
+        const auto unit = times_.find(std::string{yardstick});
+        if (unit == times_.end())
             return;
-        for (const auto& [name, time] : nanoseconds_)
+        for (const auto& [name, time] : times_)
             if (name != yardstick)
-                std::printf("%s: %.2f yardsticks for one frame (%.0f ns, and %.1f ns for %s)\n", name.c_str(),
-                            time / unit->second, time, unit->second, unit->first.c_str());
+                std::printf("%s: %.2f yardsticks for one %s (%.0f ns, and %.1f ns for %s)\n", name.c_str(),
+                            time.nanoseconds / unit->second.nanoseconds,
+                            time.is_of_frame ? "frame" : "iteration", time.nanoseconds,
+                            unit->second.nanoseconds, unit->first.c_str());
     }
 
 private:
-    static double nanoseconds_of(const Run& run) {
-        const auto per_frame = run.counters.find("ns/frame");
-        return per_frame != run.counters.end() ? per_frame->second.value : run.GetAdjustedCPUTime();
+    struct measured {
+        double nanoseconds = 0;
+        bool is_of_frame = false; ///< Or of an iteration.
+    };
+
+    static std::string name_of(const Run& run) {
+        const auto& name = run.run_name;
+        return name.args.empty() ? name.function_name : name.function_name + '/' + name.args;
     }
 
-    std::map<std::string, double> nanoseconds_;
+    static measured time_of(const Run& run) {
+        const auto per_frame = run.counters.find("ns/frame");
+        if (per_frame != run.counters.end())
+            return {per_frame->second.value, true};
+        return {run.GetAdjustedCPUTime(), false};
+    }
+
+    std::map<std::string, measured> times_;
 };
 
 } // namespace

@@ -5,18 +5,11 @@
 #include <meterlink/core/hex_lenient.hpp>
 #include <nlohmann/json.hpp>
 
+#include "blanks.hpp"
+
 namespace meterlink::cli {
 
 namespace {
-
-constexpr std::string_view blanks = " \t\r\n\v\f";
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 /// `{"name": ...}` and not `{0x68, 0x1F}`.
 bool is_json(std::string_view text) {

@@ -35,10 +35,10 @@ struct bridge_options {
     colour_choice colour = colour_choice::automatic;
 };
 
-constexpr auto description =
+constexpr auto bridge_description =
     "Tunnel a line to a TCP port: one client at a time speaks to the meters with its own tools.";
 
-constexpr auto footer = R"(The line
+constexpr auto bridge_footer = R"(The line
   serial:DEVICE?baud=2400, tcp://HOST:PORT or udp://HOST:PORT, with the options that `meterlink read` takes. It is
   opened at once, and again when it is lost. What a client sends while it is lost, is lost too.
 
@@ -216,7 +216,7 @@ int bridge(const bridge_options& options) {
 
 void add_bridge(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<bridge_options>();
-    auto* command = app.add_subcommand("bridge", description);
+    auto* command = app.add_subcommand("bridge", bridge_description);
     command->group("Commands");
     command->add_option("URL", options->line, "The line; see below")->required()->option_text("");
     command
@@ -244,7 +244,7 @@ void add_bridge(CLI::App& app, std::function<int()>& run) {
         ->type_name("S")
         ->check(CLI::Range(0, 86400).description(""));
     add_colour_option(*command, options->colour);
-    command->footer(footer);
+    command->footer(bridge_footer);
     command->callback([options, &run] { run = [options] { return bridge(*options); }; });
 }
 

@@ -110,7 +110,8 @@ int set_baud(const baud_options& options) {
         return wrong_usage;
     if (line->perform(options.address, mbus::request::set_baud_rate(*to, options.wanted)))
         say(options.address + " works at " + std::to_string(options.wanted) + " bit/s now");
-    else if (line->where().kind != io::endpoint_kind::serial && line->can_go_on())
+    else if (line->where().kind != io::endpoint_kind::serial &&
+             line->where().kind != io::endpoint_kind::replay && line->can_go_on())
         errors.note("if the meter has followed, set the converter at " + io::to_string(line->where()) +
                     " to " + std::to_string(options.wanted) + " bit/s, and give --baud " +
                     std::to_string(options.wanted) + " from now on");

@@ -1,27 +1,42 @@
 #include "bus_line.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
-#include <meterlink/core/hex.hpp>
+#include <meterlink/io/recording.hpp>
 
 #include "command.hpp"
 #include "platform.hpp"
 #include "port.hpp"
+#include "whole_file.hpp"
 
 namespace meterlink::cli {
 
 namespace {
 
-/// Seconds with three digits behind the point.
-std::string seconds(session_clock::duration time) {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-    auto digits = std::to_string(ms % 1000);
-    digits.insert(0, 3 - digits.size(), '0');
-    return std::to_string(ms / 1000) + '.' + digits;
+std::string times(std::size_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+
+/// A line of the record as somebody watches it: the time first, then the octets.
+std::string shown(const std::string& line) {
+    const auto mark = line.find('#');
+    const auto time = line.substr(mark + 4);
+    return std::string(time.size() < 9 ? 9 - time.size() : 0, ' ') + time + ' ' + line[mark + 2] + ' ' +
+           line.substr(0, mark - 2) + '\n';
 }
 
-std::string times(std::size_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+/// Whether the file is a recording. Complains about one that is none.
+bool is_recording(const std::string& path, complaints& errors) {
+    std::string text;
+    if (const auto failure = read_whole_file(path, text); failure != 0) {
+        errors.plain("cannot read " + path + ": " + std::strerror(failure));
+        return false;
+    }
+    const auto parsed = io::recording::parse(text);
+    if (!parsed)
+        errors.plain(without_controls(io::recording_error_text(path, text, parsed.error())));
+    return parsed.has_value();
+}
 
 } // namespace
 
@@ -46,16 +61,14 @@ void traffic_log::take(io::direction which, bytes_view octets, instant now) {
         return;
     if (!start_)
         start_ = now;
-    const auto time = seconds(now - *start_);
-    const auto is_sent = which == io::direction::sent;
-    const auto hex = to_hex(octets, ' ');
+    const auto line = io::recording_line(
+        which, octets, std::chrono::duration_cast<std::chrono::milliseconds>(now - *start_));
     if (shows_) {
-        const auto line = std::string(time.size() < 9 ? 9 - time.size() : 0, ' ') + time +
-                          (is_sent ? " > " : " < ") + hex + '\n';
-        static_cast<void>(write_all(standard_stream::error, line.data(), line.size()));
+        const auto text = shown(line);
+        static_cast<void>(write_all(standard_stream::error, text.data(), text.size()));
     }
     if (file_ != nullptr) {
-        std::fprintf(file_, "%s  # %s %s\n", hex.c_str(), is_sent ? ">" : "<", time.c_str());
+        std::fprintf(file_, "%s\n", line.c_str());
         std::fflush(file_);
     }
 }
@@ -70,14 +83,29 @@ void traffic_log::close(complaints& errors) {
 }
 
 std::optional<io::endpoint> parse_line(const bus_options& options, complaints& errors) {
-    auto where = io::endpoint::parse(options.url);
+    auto where = options.replay.empty() ? io::endpoint::parse(options.url)
+                                        : result<io::endpoint>{io::endpoint::replay(options.replay)};
     if (!where) {
         errors.plain(io::endpoint_error_text(options.url, where.error()) + "; --help shows examples");
         return std::nullopt;
     }
+    if (where->kind == io::endpoint_kind::replay && !is_recording(where->host, errors))
+        return std::nullopt;
     if (options.baud != 0)
         where->serial.baud = options.baud;
     return *where;
+}
+
+std::string line_failure(const io::endpoint& where, bool was_open, const std::error_code& why,
+                         const std::string& explanation) {
+    if (where.kind == io::endpoint_kind::replay)
+        return without_controls(explanation.empty() ? where.host + ": " + why.message() : explanation) +
+               "; a recording can only be replayed for the command that it was made with" +
+               (where.keeps_times ? "" : ", and one of a disturbed line may take replay:FILE?pace=real");
+    return (was_open ? "lost " : "cannot open ") + io::to_string(where) + ": " + why.message() +
+           (where.kind == io::endpoint_kind::serial
+                ? "; check the device and your rights to it"
+                : "; check host and port, and that nobody else is connected");
 }
 
 std::unique_ptr<bus_line> bus_line::open(const bus_options& options, complaints& errors) {
@@ -106,7 +134,8 @@ std::optional<io::bus_answer> bus_line::perform(const std::string& whom, const r
     auto answer = bus_.perform(*what);
     if (!answer)
         complain(whom, answer);
-    if (answer.how == io::bus_ending::no_line || answer.how == io::bus_ending::cancelled)
+    if (answer.how == io::bus_ending::no_line || answer.how == io::bus_ending::line_lost ||
+        answer.how == io::bus_ending::cancelled)
         can_go_on_ = false;
     if (!answer && answer.telegrams.empty())
         return std::nullopt;
@@ -141,10 +170,9 @@ void bus_line::complain(const std::string& whom, const io::bus_answer& answer) {
                                    (answer.refusal.code == 8 ? "; ask again in a minute" : ""));
         break;
     case bus_ending::no_line:
-        errors_.plain("cannot open " + io::to_string(where_) + ": " + answer.line_error.message() +
-                      (where_.kind == io::endpoint_kind::serial
-                           ? "; check the device and your rights to it"
-                           : "; check host and port, and that nobody else is connected"));
+    case bus_ending::line_lost:
+        errors_.plain(
+            line_failure(where_, answer.how == bus_ending::line_lost, answer.line_error, bus_.explanation()));
         break;
     case bus_ending::cancelled: errors_.plain("interrupted"); break;
     default: errors_.telegram(from, name(answer.how)); break;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <meterlink/core/result.hpp>
 #include <meterlink/io/bus_answer.hpp>
@@ -39,8 +40,14 @@ private:
     std::optional<instant> start_;
 };
 
-/// The endpoint that `options` name, with their bit rate. Complains about one that is none.
+/// The endpoint that `options` name, with their bit rate. Complains about one that is none, and about a
+/// recording that is none.
 [[nodiscard]] std::optional<io::endpoint> parse_line(const bus_options& options, complaints& errors);
+
+/// Why a line cannot be used, and what to do about it. `was_open` says that it could be used before;
+/// `explanation` is that of its stream.
+[[nodiscard]] std::string line_failure(const io::endpoint& where, bool was_open, const std::error_code& why,
+                                       const std::string& explanation);
 
 /// A bus that a command has opened. Ctrl-C cancels what is under way.
 class bus_line {

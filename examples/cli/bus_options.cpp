@@ -1,7 +1,10 @@
 #include "bus_options.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <string_view>
 
 #include <meterlink/mbus/secondary_address_text.hpp>
 #include <meterlink/mbus/timing_profile.hpp>
@@ -17,6 +20,7 @@ URL of the line
   serial:/dev/ttyUSB0?baud=2400     a level converter at a serial port; 8E1 unless &parity=, &data=, &stop=
   tcp://HOST:PORT                   a converter in the network; &echo=on for lines that give back what is sent
   tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
+  replay:FILE                       a record of --record, as --replay FILE; ?pace=real for its times
   Put URLs with & into quotes.
 
 Timing
@@ -24,7 +28,9 @@ Timing
   readout  with long pauses, for old meters and long lines: 10 s after a reset, 1 s between requests
   search   as readout, but each question is asked twice and waits 1 s
 
-A record of --record can be read again by "meterlink decode --input FILE".
+Recordings
+  What --record has written, --replay FILE answers with in place of a line, for the same command: what is sent
+  has to be what was sent then. "meterlink decode --input FILE" reads what meters have answered.
 
 Exit code
   0 everything was done; 1 something failed, and the standard error says what and what to do; 2 wrong usage
@@ -61,11 +67,40 @@ void add_bus_options(CLI::App& command, bus_options& options) {
     command.add_option("--retries", options.retries, "Ask so many times again when there is no good answer")
         ->option_text("N")
         ->check(CLI::Range(0U, 100U).description(""));
+    command
+        .add_option("--latency", options.latency,
+                    "Allow so many milliseconds for the way to the line and back; otherwise, with\n"
+                    "--timing quick, 40 on a serial device and 150 in a network")
+        ->option_text("MS")
+        ->check(CLI::Range(0U, 60'000U).description(""));
     command.add_flag("--trace", options.shows_traffic,
                      "Show the octets on the line, with times, on the standard error");
     command.add_option("--record", options.record, "Write the octets on the line, with times, to FILE")
         ->option_text("FILE");
+    command
+        .add_option("--replay", options.replay,
+                    "Answer from FILE, which --record has written, in place of a line; without URL")
+        ->option_text("FILE");
     add_colour_option(command, options.colour);
+}
+
+void put_recording_in_place_of_url(std::vector<std::string>& arguments) {
+    constexpr std::array commands{"read", "scan", "set-address", "set-baud", "reset", "send"};
+    constexpr std::string_view option = "--replay";
+    if (arguments.empty() || std::ranges::find(commands, arguments.front()) == commands.end())
+        return;
+    const auto end = std::ranges::find(arguments, "--");
+    const auto found = std::find_if(arguments.begin(), end, [&](std::string_view argument) {
+        return argument == option ||
+               (argument.starts_with(option) && argument.substr(option.size())[0] == '=');
+    });
+    if (found == end || (*found == option && found + 1 == end))
+        return;
+    if (std::ranges::any_of(arguments,
+                            [](const std::string& text) { return io::endpoint::parse(text).has_value(); }))
+        throw CLI::ExcludesError("URL", std::string{option});
+    const auto file = *found == option ? *(found + 1) : found->substr(option.size() + 1);
+    arguments.insert(arguments.begin() + 1, std::string{io::scheme(io::endpoint_kind::replay)} + file);
 }
 
 void add_baud_option(CLI::App& command, bus_options& options) {
@@ -92,6 +127,8 @@ mbus::master::options master_options(const bus_options& options, io::endpoint_ki
     }
     if (options.timeout)
         out.timing.response_timeout = std::chrono::milliseconds{*options.timeout};
+    if (options.latency)
+        out.timing.latency = std::chrono::milliseconds{*options.latency};
     if (options.retries) {
         out.timing.readout_retries = static_cast<std::uint8_t>(*options.retries);
         out.timing.select_retries = out.timing.readout_retries;

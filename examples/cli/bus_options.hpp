@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -22,13 +23,18 @@ struct bus_options {
     std::string timing = "quick";
     std::optional<std::uint32_t> timeout; ///< ms
     std::optional<unsigned> retries;
+    std::optional<std::uint32_t> latency; ///< ms; none: what is usual for the kind of line.
     bool shows_traffic = false;
     std::string record; ///< File; empty for none.
+    std::string replay; ///< File in place of `url`; empty for none.
     colour_choice colour = colour_choice::automatic;
 };
 
-/// Adds URL, --timing, --timeout, --retries, --trace, --record and --color to `command`.
+/// Adds URL, --timing, --timeout, --retries, --latency, --trace, --record, --replay and --color to `command`.
 void add_bus_options(CLI::App& command, bus_options& options);
+/// Where `arguments`, of the program, name a command on a bus and --replay, puts an URL for the recording
+/// where that command takes its URL. Throws `CLI::ExcludesError` where there is one already.
+void put_recording_in_place_of_url(std::vector<std::string>& arguments);
 /// Adds --baud, for commands at one bit rate.
 void add_baud_option(CLI::App& command, bus_options& options);
 

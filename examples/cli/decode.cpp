@@ -16,9 +16,10 @@ struct decode_options : telegram_options {
     bool expand_profiles = false;
 };
 
-constexpr auto description = "Decode telegrams into readings: who sent them, and each value with its unit.";
+constexpr auto decode_description =
+    "Decode telegrams into readings: who sent them, and each value with its unit.";
 
-constexpr auto footer = R"(Output formats
+constexpr auto decode_footer = R"(Output formats
   table  for people; the default on a terminal
   json   one object per line and telegram; the default where the output is not a terminal
   csv    one row per record, with one header row
@@ -85,13 +86,13 @@ int decode(const decode_options& options) {
 
 void add_decode(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<decode_options>();
-    auto* command = app.add_subcommand("decode", description);
+    auto* command = app.add_subcommand("decode", decode_description);
     command->group("Commands");
     add_telegram_options(*command, *options);
     add_format_option(*command, options->format);
     command->add_flag("--profiles", options->expand_profiles,
                       "Expand compact profiles to their series (json only)");
-    command->footer(footer);
+    command->footer(decode_footer);
     command->callback([options, &run] { run = [options] { return decode(*options); }; });
 }
 

@@ -13,10 +13,10 @@ namespace meterlink::cli {
 
 namespace {
 
-constexpr auto description =
+constexpr auto explain_description =
     "Explain each octet of telegrams: its field, its meaning and its clause in the standard.";
 
-constexpr auto footer =
+constexpr auto explain_footer =
     R"(Damaged telegrams are explained as far as possible; carets stand under what is wrong. Without colour
 the output is plain text for a ticket or a mail.
 
@@ -52,10 +52,10 @@ int explain(const telegram_options& options) {
 
 void add_explain(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<telegram_options>();
-    auto* command = app.add_subcommand("explain", description);
+    auto* command = app.add_subcommand("explain", explain_description);
     command->group("Commands");
     add_telegram_options(*command, *options);
-    command->footer(footer);
+    command->footer(explain_footer);
     command->callback([options, &run] { run = [options] { return explain(*options); }; });
 }
 

@@ -14,18 +14,20 @@ namespace meterlink::cli {
 /// where `format` is empty.
 class found_meters {
 public:
-    found_meters(const std::string& format, output& out);
+    /// `has_lines`: each meter is written with its line.
+    found_meters(const std::string& format, output& out, bool has_lines = false);
 
-    /// False once nobody reads any more.
-    bool write(const mbus::found_meter& meter);
+    /// False once nobody reads any more. `line` is the URL of its line.
+    bool write(const mbus::found_meter& meter, const std::string& line = {});
 
 private:
-    void write_json(const mbus::found_meter& meter);
-    void write_csv(const mbus::found_meter& meter);
-    void write_row(const mbus::found_meter& meter);
+    void write_json(const mbus::found_meter& meter, const std::string& line);
+    void write_csv(const mbus::found_meter& meter, const std::string& line);
+    void write_row(const mbus::found_meter& meter, const std::string& line);
 
     output& out_;
     std::string format_;
+    bool has_lines_;
     bool is_first_ = true;
 };
 

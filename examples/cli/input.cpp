@@ -36,13 +36,13 @@ public:
     line_cutter(std::string name, telegram_kind kind, const receiver& to)
         : from_{std::move(name), 1}, to_{to}, assembler_{to, kind} {}
 
-    void add(std::string_view piece) {
-        for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
-            extend(piece.substr(0, end));
+    void add(std::string_view part) {
+        for (auto end = part.find('\n'); end != std::string_view::npos; end = part.find('\n')) {
+            extend(part.substr(0, end));
             end_line();
-            piece.remove_prefix(end + 1);
+            part.remove_prefix(end + 1);
         }
-        extend(piece);
+        extend(part);
     }
 
     void finish() {
@@ -53,10 +53,10 @@ public:
     [[nodiscard]] bool is_stopped() const { return assembler_.is_stopped(); }
 
 private:
-    void extend(std::string_view piece) {
-        is_too_long_ = is_too_long_ || piece.size() > longest_line - line_.size();
+    void extend(std::string_view part) {
+        is_too_long_ = is_too_long_ || part.size() > longest_line - line_.size();
         if (!is_too_long_)
-            line_ += piece;
+            line_ += part;
     }
 
     void end_line() {

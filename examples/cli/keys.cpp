@@ -10,6 +10,7 @@
 #include <meterlink/crypto/key.hpp>
 #include <meterlink/crypto/key_file.hpp>
 
+#include "blanks.hpp"
 #include "whole_file.hpp"
 
 namespace meterlink::cli {
@@ -21,8 +22,6 @@ constexpr auto variable = "METERLINK_KEY";
 void wipe(std::string& secret) {
     crypto::wipe({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
 }
-
-constexpr std::string_view blanks = " \t\r\n";
 
 /// As many hexadecimal digits are half a key: whoever typed them wrong did not get far.
 constexpr std::size_t suspicious = 16;
@@ -42,13 +41,6 @@ bool is_only_digits(std::string_view word) {
 
 std::size_t end_of_word(std::string_view text, std::size_t begin) {
     return std::min(text.find_first_of(blanks, begin), text.size());
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 /// What is wrong, without a character of it.

@@ -34,9 +34,10 @@ struct listen_options {
     colour_choice colour = colour_choice::automatic;
 };
 
-constexpr auto description = "Listen to a receiver for wireless M-Bus, and show telegrams as they come.";
+constexpr auto listen_description =
+    "Listen to a receiver for wireless M-Bus, and show telegrams as they come.";
 
-constexpr auto footer = R"(Output formats
+constexpr auto listen_footer = R"(Output formats
   table  a line per meter with its last values, in its place on a terminal; the default there. Where the
          output is no terminal it is written once, at the end
   json   one object per line and telegram; the default where the output is no terminal
@@ -288,10 +289,10 @@ void add_options(CLI::App& command, listen_options& options) {
 
 void add_listen(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<listen_options>();
-    auto* command = app.add_subcommand("listen", description);
+    auto* command = app.add_subcommand("listen", listen_description);
     command->group("Commands");
     add_options(*command, *options);
-    command->footer(footer);
+    command->footer(listen_footer);
     command->callback([options, &run] { run = [options] { return listen(*options); }; });
 }
 

@@ -15,13 +15,13 @@ namespace meterlink::cli {
 namespace {
 
 /// More meters than one place can hear.
-constexpr std::size_t most_meters = 100'000;
+constexpr std::size_t most_meters_heard = 100'000;
 
 /// Meters that somebody makes up take no room from those that are named, and those that a key opens.
 wmbus::reception::options reception_options(std::size_t named) {
     wmbus::reception::options out;
-    out.meters.capacity = named + 2 * most_meters;
-    out.meters.reserved = most_meters;
+    out.meters.capacity = named + 2 * most_meters_heard;
+    out.meters.reserved = most_meters_heard;
     return out;
 }
 

@@ -1,25 +1,29 @@
 // The meterlink command: what it is called with, and nothing else. Each subcommand has its own file.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <meterlink/version.hpp>
 
+#include "bus_options.hpp"
 #include "command.hpp"
 #include "keys.hpp"
 #include "platform.hpp"
 
 namespace {
 
-constexpr auto description =
+constexpr auto meterlink_description =
     "meterlink reads utility meters: telegrams of M-Bus and wireless M-Bus from bytes to exact values.";
 
-constexpr auto footer = R"(Examples
+constexpr auto meterlink_footer = R"(Examples
   meterlink decode 68 03 03 68 08 05 70 7D 16
   meterlink decode --input telegrams.hex --format csv > readings.csv
   meterlink explain 10 5B 01 5C 16
@@ -31,10 +35,10 @@ meterlink COMMAND --help says more about each command.)";
 
 int run(int argc, char* argv[]) {
     using namespace meterlink;
-    CLI::App app{description, "meterlink"};
+    CLI::App app{meterlink_description, "meterlink"};
     app.set_version_flag("--version", "meterlink " + std::string{version_string},
                          "Print the version and exit");
-    app.footer(footer);
+    app.footer(meterlink_footer);
     app.require_subcommand(1);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.get_formatter()->label("Positionals", "Arguments");
@@ -49,7 +53,10 @@ int run(int argc, char* argv[]) {
     cli::add_bridge(app, command);
     cli::add_simulate(app, command);
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> arguments{argv + 1, argv + argc};
+        cli::put_recording_in_place_of_url(arguments);
+        std::ranges::reverse(arguments); // as CLI11 wants them
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError& e) {
         // What CLI11 does not understand it quotes, and that may be a key.
         std::ostringstream out;

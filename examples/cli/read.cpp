@@ -24,9 +24,9 @@ struct read_options : bus_options {
     bus_reading_options output;
 };
 
-constexpr auto description = "Read meters on a wired bus, by primary or secondary address.";
+constexpr auto read_description = "Read meters on a wired bus, by primary or secondary address.";
 
-constexpr auto before = R"(Addresses
+constexpr auto read_footer = R"(Addresses
   0 to 250          the primary address of a meter
   253               whoever was selected before; 254: whoever is there, for a line with one meter
   12345678          the identification number of a meter, whatever its other fields
@@ -38,7 +38,7 @@ Output formats
   only. A meter with several telegrams gives one reading for each.
 )";
 
-constexpr auto examples = R"(  meterlink read tcp://192.168.1.20:10001 5
+constexpr auto read_examples = R"(  meterlink read tcp://192.168.1.20:10001 5
   meterlink read 'serial:/dev/ttyUSB0?baud=2400' 1 2 3 --format csv > readings.csv
   meterlink read tcp://192.168.1.20:10001 12345678.PAD.01.07 --multi 3 --key @key.txt
   meterlink read serial:/dev/ttyUSB0 254 --trace
@@ -101,7 +101,7 @@ int read(const read_options& options) {
 
 void add_read(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<read_options>();
-    auto* command = app.add_subcommand("read", description);
+    auto* command = app.add_subcommand("read", read_description);
     command->group("Commands on a wired bus");
     add_bus_options(*command, *options);
     add_baud_option(*command, *options);
@@ -126,7 +126,7 @@ void add_read(CLI::App& app, std::function<int()>& run) {
         ->option_text("SUBCODE")
         ->check(CLI::Range(0U, 255U).description(""));
     add_bus_reading_options(*command, options->output);
-    command->footer(bus_footer(before, examples));
+    command->footer(bus_footer(read_footer, read_examples));
     command->callback([options, &run] { run = [options] { return read(*options); }; });
 }
 

@@ -49,10 +49,10 @@ struct simulate_options {
     colour_choice colour = colour_choice::automatic;
 };
 
-constexpr auto description =
+constexpr auto simulate_description =
     "Simulate wired meters on a TCP port or a pseudo terminal, with all that a line does to them.";
 
-constexpr auto footer = R"(Meters
+constexpr auto simulate_footer = R"(Meters
   Without FILE there are a dozen of different kinds, with the primary addresses 1 to 12.
   A FILE with telegrams in hex has what real meters answered. Telegrams of the same meter become its readout, in
   their order; requests and acknowledgements in between are passed over.
@@ -315,7 +315,7 @@ void add_line_options(CLI::App& command, simulate_options& options) {
 
 void add_simulate(CLI::App& app, std::function<int()>& run) {
     const auto options = std::make_shared<simulate_options>();
-    auto* command = app.add_subcommand("simulate", description);
+    auto* command = app.add_subcommand("simulate", simulate_description);
     command->group("Commands");
     command
         ->add_option("FILE", options->files, "Meters: telegrams in hex, or a description in JSON; see below")
@@ -334,7 +334,7 @@ void add_simulate(CLI::App& app, std::function<int()>& run) {
     command->add_flag("--events", options->tells_events,
                       "Tell what commands do to the meters, and which faults there are");
     add_colour_option(*command, options->colour);
-    command->footer(footer);
+    command->footer(simulate_footer);
     command->callback([options, &run] { run = [options] { return simulate(*options); }; });
 }
 

@@ -28,7 +28,7 @@ namespace {
 
 using mbus::slave_description;
 
-constexpr std::size_t most_meters = 4096;
+constexpr std::size_t most_meters_simulated = 4096;
 
 // ---- telegrams that were recorded
 // --------------------------------------------------------------------------
@@ -264,8 +264,8 @@ bool load_description(const std::string& path, std::vector<slave_description>& t
         const auto& meters = all.is_object() && all.contains("meters") ? all["meters"] : all;
         if (!meters.is_array() || meters.empty())
             throw bad_description{"there is no list of meters"};
-        if (meters.size() > most_meters)
-            throw bad_description{"there are more than " + std::to_string(most_meters) + " meters"};
+        if (meters.size() > most_meters_simulated)
+            throw bad_description{"there are more than " + std::to_string(most_meters_simulated) + " meters"};
         for (std::size_t i = 0; i < meters.size(); ++i)
             to.push_back(described_meter{meters[i], i + 1}.read());
     } catch (const bad_description& e) {

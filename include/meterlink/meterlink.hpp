@@ -67,6 +67,7 @@
 #include <meterlink/mbus/ack.hpp>
 #include <meterlink/mbus/address.hpp>
 #include <meterlink/mbus/address_assignment.hpp>
+#include <meterlink/mbus/addressing.hpp>
 #include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/c_field.hpp>
 #include <meterlink/mbus/command.hpp>
@@ -83,6 +84,7 @@
 #include <meterlink/mbus/long_frame.hpp>
 #include <meterlink/mbus/master.hpp>
 #include <meterlink/mbus/master_event.hpp>
+#include <meterlink/mbus/meter_search.hpp>
 #include <meterlink/mbus/packing.hpp>
 #include <meterlink/mbus/primary_scan.hpp>
 #include <meterlink/mbus/record_match.hpp>
@@ -90,6 +92,7 @@
 #include <meterlink/mbus/request_options.hpp>
 #include <meterlink/mbus/request_queue.hpp>
 #include <meterlink/mbus/search_event.hpp>
+#include <meterlink/mbus/search_forecast.hpp>
 #include <meterlink/mbus/search_mask.hpp>
 #include <meterlink/mbus/search_tree.hpp>
 #include <meterlink/mbus/secondary_address.hpp>

@@ -16,7 +16,7 @@ namespace meterlink::format {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> columns{
+constexpr std::array<std::string_view, 19> column_names{
     "id",        "manufacturer", "medium",  "access_number", "status",   "security", "authenticated",
     "function",  "storage",      "tariff",  "subunit",       "quantity", "unit",     "value",
     "modifiers", "invalid",      "raw_dib", "raw_vib",       "raw_data"};
@@ -167,7 +167,7 @@ void write_rows(std::string& out, const detail::message_facts& facts, csv_option
 
 void append_csv_header(std::string& out, csv_options options) {
     row_writer row{out, options.separator};
-    for (const auto column : columns)
+    for (const auto column : column_names)
         row.cell(column);
     row.end();
 }

@@ -13,7 +13,7 @@ namespace meterlink::format::detail {
 
 namespace {
 
-constexpr auto where = clause::afl;
+constexpr auto afl_clause = clause::afl;
 
 using tpl::fragmentation_control;
 
@@ -54,27 +54,27 @@ public:
 
 private:
     bool write_control() {
-        if (!out_.has(1, where, "MCL"))
+        if (!out_.has(1, afl_clause, "MCL"))
             return false;
         control_ = tpl::message_control{out_.rest()[0]};
-        out_.add(1, where, "MCL", mcl_meaning(*control_));
+        out_.add(1, afl_clause, "MCL", mcl_meaning(*control_));
         return true;
     }
 
     bool write_key() {
-        if (!out_.has(2, where, "KI"))
+        if (!out_.has(2, afl_clause, "KI"))
             return false;
         const tpl::key_information key{number<std::uint16_t>(2)};
-        out_.add(2, where, "KI",
+        out_.add(2, afl_clause, "KI",
                  fmt::format("key {}, version {}, key derivation {}", key.key_id(), key.version(),
                              static_cast<unsigned>(key.derivation())));
         return true;
     }
 
     bool write_counter() {
-        if (!out_.has(4, where, "MCR"))
+        if (!out_.has(4, afl_clause, "MCR"))
             return false;
-        out_.add(4, where, "MCR", fmt::format("message counter {}", number<std::uint32_t>(4)));
+        out_.add(4, afl_clause, "MCR", fmt::format("message counter {}", number<std::uint32_t>(4)));
         return true;
     }
 
@@ -82,13 +82,13 @@ private:
         const auto left = out_.rest().size();
         const auto size = tpl::mac_size(fcl_, control_, left);
         if (!size) {
-            out_.add_error(left, where, "MAC",
+            out_.add_error(left, afl_clause, "MAC",
                            control_ ? std::string{"of unknown length: AT names none"}
                                     : fmt::format("of unknown length: none is as long as what is left, {}",
                                                   count_octets(left)));
             return false;
         }
-        if (!out_.has(*size, where, "MAC"))
+        if (!out_.has(*size, afl_clause, "MAC"))
             return false;
         write_mac_of(*size);
         return true;
@@ -97,27 +97,27 @@ private:
     void write_mac_of(std::size_t size) {
         const auto* message = telegram_.message ? &*telegram_.message : nullptr;
         if (message == nullptr)
-            out_.add(size, where, "MAC", "of the whole message: not verified here");
+            out_.add(size, afl_clause, "MAC", "of the whole message: not verified here");
         else if (message->security().is_authenticated)
-            out_.add(size, where, "MAC", "right: nobody has changed the message");
+            out_.add(size, afl_clause, "MAC", "right: nobody has changed the message");
         else if (message->security().state == tpl::security_state::mac_mismatch)
-            out_.add_error(size, where, "MAC", "wrong: the message was changed, or the key is another");
+            out_.add_error(size, afl_clause, "MAC", "wrong: the message was changed, or the key is another");
         else
-            out_.add(size, where, "MAC",
+            out_.add(size, afl_clause, "MAC",
                      message->security().state == tpl::security_state::wrong_key
                          ? "fits no key that there is"
                          : "not verified: that takes the key");
     }
 
     bool write_length() {
-        if (!out_.has(2, where, "ML"))
+        if (!out_.has(2, afl_clause, "ML"))
             return false;
         const auto length = number<std::uint16_t>(2);
         const auto text = fmt::format("{} of the whole message", count_octets(length));
         if (!fcl_.is_fragment() && length != behind_)
-            out_.add_error(2, where, "ML", fmt::format("{}, but there are {}", text, behind_));
+            out_.add_error(2, afl_clause, "ML", fmt::format("{}, but there are {}", text, behind_));
         else
-            out_.add(2, where, "ML", text);
+            out_.add(2, afl_clause, "ML", text);
         return true;
     }
 
@@ -141,7 +141,7 @@ bool explain_fragment(field_writer& out, fragmentation_control fcl, const wmbus:
                           : fmt::format("part {} of a message in several telegrams", fcl.fragment_id());
     if (const auto size = out.rest().size(); size != 0) {
         out.begin_group("fragment");
-        out.add(size, where, "fragment", fmt::format("{}, {}", count_octets(size), text));
+        out.add(size, afl_clause, "fragment", fmt::format("{}, {}", count_octets(size), text));
     }
     return false;
 }
@@ -152,25 +152,25 @@ bool explain_afl(field_writer& out, const wmbus::telegram_view& telegram) {
     out.enter(layer::tpl);
     out.begin_group("authentication and fragmentation layer");
     out.add(1, clause::ci_field, "CI field", "authentication and fragmentation layer");
-    if (!out.has(1, where, "AFLL"))
+    if (!out.has(1, afl_clause, "AFLL"))
         return false;
     const std::size_t length = out.rest()[0];
     const auto is_cut = out.rest().size() - 1 < length;
     if (is_cut)
-        out.add_error(1, where, "AFLL", fmt::format("{}: cut off", count_octets(length)));
+        out.add_error(1, afl_clause, "AFLL", fmt::format("{}: cut off", count_octets(length)));
     else
-        out.add(1, where, "AFLL", fmt::format("{} up to the message", count_octets(length)));
+        out.add(1, afl_clause, "AFLL", fmt::format("{} up to the message", count_octets(length)));
     const auto behind = is_cut ? 0 : out.rest().size() - length;
     out.limit_to(out.at() + length);
-    if (!out.has(2, where, "FCL")) {
+    if (!out.has(2, afl_clause, "FCL")) {
         out.lift_limit();
         return false;
     }
     const fragmentation_control fcl{static_cast<std::uint16_t>(load_little_endian(out.rest().first(2)))};
-    out.add(2, where, "FCL", fcl_meaning(fcl));
+    out.add(2, afl_clause, "FCL", fcl_meaning(fcl));
     const auto is_good = afl_writer{out, fcl, telegram, behind}.write();
     if (const auto surplus = out.rest().size(); is_good && surplus != 0)
-        out.add(surplus, where, "unknown", fmt::format("{}, not defined", count_octets(surplus)));
+        out.add(surplus, afl_clause, "unknown", fmt::format("{}, not defined", count_octets(surplus)));
     out.lift_limit();
     return is_good && !is_cut && explain_fragment(out, fcl, telegram);
 }

@@ -44,7 +44,7 @@ std::string session_meaning(wmbus::session_number session) {
     return fmt::format("{}, minute {}, session {}", words, session.minutes(), session.session());
 }
 
-std::string_view why_closed(security_state state) {
+std::string_view why_link_closed(security_state state) {
     switch (state) {
     case security_state::wrong_key: return "closed: no key that there is opens them";
     case security_state::unsupported: return "closed: this encryption is reserved";
@@ -57,7 +57,7 @@ bool explain_closed_payload(field_writer& out, security_state state) {
     out.add(2, clause::session_number, "payload CRC", "encrypted too");
     if (const auto size = out.rest().size(); size != 0)
         out.add(size, clause::session_number, "encrypted",
-                fmt::format("{}, {}", count_octets(size), why_closed(state)));
+                fmt::format("{}, {}", count_octets(size), why_link_closed(state)));
     return false;
 }
 

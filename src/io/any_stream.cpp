@@ -1,5 +1,6 @@
 #include <meterlink/io/any_stream.hpp>
 
+#include <meterlink/io/replayed_line.hpp>
 #include <meterlink/io/serial_port.hpp>
 #include <meterlink/io/single_client_server.hpp>
 #include <meterlink/io/tcp_client.hpp>
@@ -50,6 +51,12 @@ struct any_stream::model final : any_stream::base {
             handler.later({});
     }
 
+    std::string explanation() const override {
+        if constexpr (requires { line.explanation(); })
+            return line.explanation();
+        return {};
+    }
+
     Stream line;
 };
 
@@ -68,6 +75,7 @@ std::unique_ptr<any_stream::base> any_stream::make(const asio::any_io_executor& 
     case endpoint_kind::tcp_listen:
         return wrap(single_client_server{executor, where.host, where.port, std::move(options)});
     case endpoint_kind::udp: return wrap(udp_link{executor, where.host, where.port});
+    case endpoint_kind::replay: return wrap(replayed_line{executor, where.host, where.keeps_times});
     case endpoint_kind::udp_listen: break;
     }
     return wrap(udp_link{executor, where.host, where.port, true});

@@ -4,15 +4,21 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 namespace meterlink::io {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::array<std::string_view, 5> schemes{"serial:", "tcp://", "tcp-listen://", "udp://",
-                                                  "udp-listen://"};
+constexpr std::array<std::string_view, 6> schemes{"serial:", "tcp://",        "tcp-listen://",
+                                                  "udp://",  "udp-listen://", "replay:"};
 constexpr std::array<std::string_view, 3> parities{"none", "even", "odd"};
+
+/// Whether what follows the scheme is a file as it is.
+constexpr bool is_file(endpoint_kind kind) {
+    return kind == endpoint_kind::serial || kind == endpoint_kind::replay;
+}
 
 constexpr bool listens(endpoint_kind kind) {
     return kind == endpoint_kind::tcp_listen || kind == endpoint_kind::udp_listen;
@@ -101,7 +107,8 @@ bool set_switch(bool& out, std::string_view value) {
 constexpr unsigned bit(endpoint_kind kind) { return 1U << static_cast<unsigned>(kind); }
 constexpr unsigned on_serial = bit(endpoint_kind::serial);
 constexpr unsigned on_tcp = bit(endpoint_kind::tcp);
-constexpr unsigned on_all = (bit(endpoint_kind::udp_listen) << 1U) - 1;
+constexpr unsigned on_replay = bit(endpoint_kind::replay);
+constexpr unsigned on_lines = on_replay - 1;
 
 struct option {
     std::string_view name;
@@ -119,9 +126,15 @@ constexpr std::array options{
            [](endpoint& out, std::string_view v) { return set_number(out.serial.stop_bits, v, 1, 2); }},
     option{"connect", on_tcp,
            [](endpoint& out, std::string_view v) { return set_time(out.connect_timeout, v); }},
-    option{"idle", on_all, [](endpoint& out, std::string_view v) { return set_time(out.idle_timeout, v); }},
-    option{"retry", on_all, set_retry},
-    option{"echo", on_all, [](endpoint& out, std::string_view v) { return set_switch(out.echo, v); }},
+    option{"idle", on_lines, [](endpoint& out, std::string_view v) { return set_time(out.idle_timeout, v); }},
+    option{"retry", on_lines, set_retry},
+    option{"echo", on_lines | on_replay,
+           [](endpoint& out, std::string_view v) { return set_switch(out.echo, v); }},
+    option{"pace", on_replay,
+           [](endpoint& out, std::string_view v) {
+               out.keeps_times = v == "real";
+               return out.keeps_times || v == "quick";
+           }},
 };
 
 tl::unexpected<error> refuse(errc code, std::size_t offset) { return fail(code, layer::io, offset); }
@@ -191,12 +204,14 @@ std::string query_of(const endpoint& where) {
         add("connect", to_text(where.connect_timeout));
     if (where.idle_timeout)
         add("idle", to_text(*where.idle_timeout));
-    if (!where.retry)
+    if (!where.retry && where.kind != endpoint_kind::replay)
         add("retry", "off");
-    else if (*where.retry != *usual.retry)
+    if (where.retry && *where.retry != *usual.retry)
         add("retry", to_text(where.retry->first) + ".." + to_text(where.retry->largest));
     if (where.echo)
         add("echo", "on");
+    if (where.keeps_times)
+        add("pace", "real");
     return query;
 }
 
@@ -222,7 +237,9 @@ result<endpoint> endpoint::parse(std::string_view text) {
 
     const auto question = std::min(text.find('?'), text.size());
     const auto place = text.substr(found->size(), question - std::min(question, found->size()));
-    if (out.kind == endpoint_kind::serial) {
+    if (out.kind == endpoint_kind::replay)
+        out.retry.reset();
+    if (is_file(out.kind)) {
         out.host = place;
         if (out.host.empty())
             return refuse(errc::endpoint_device, found->size());
@@ -235,9 +252,17 @@ result<endpoint> endpoint::parse(std::string_view text) {
     return out;
 }
 
+endpoint endpoint::replay(std::string file) {
+    endpoint out;
+    out.kind = endpoint_kind::replay;
+    out.host = std::move(file);
+    out.retry.reset(); // what differs once would differ again
+    return out;
+}
+
 std::string to_string(const endpoint& where) {
     std::string text{scheme(where.kind)};
-    if (where.kind == endpoint_kind::serial) {
+    if (is_file(where.kind)) {
         text += where.host;
     } else {
         const bool bracketed = where.host.find(':') != std::string::npos;

@@ -229,12 +229,133 @@ class Scan(BusCase):
         self.assertIn('check host and port', err)
         self.assertEqual(err.count('\n'), 1)
 
+    def test_several_lines_at_once(self):
+        one, other = self.two(), self.bus(Slave(9, WATER_ADDRESS, [WATER]))
+        out, err = self.run_it('scan', one.url, other.url, '--baud', '38400')
+        found = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(sorted((m['line'], m['primary_address']) for m in found),
+                         sorted([(one.url, 5), (one.url, 6), (other.url, 9)]))
+        self.assertIn(f'{one.url}: 2 meters found', err)
+        self.assertIn(f'{other.url}: 1 meter found', err)
+        out, _ = self.run_it('scan', one.url, other.url, '--baud', '38400', '--most', '1', '--format', 'csv')
+        self.assertEqual(len(out.splitlines()), 2)
+        self.assertRegex(out, r'address,.*,line\n.*,"tcp://127\.0\.0\.1:\d+"\n')
+
+    def test_one_line_that_fails_leaves_the_others(self):
+        with socket.create_server(('127.0.0.1', 0)) as server:
+            dead = f'tcp://127.0.0.1:{server.getsockname()[1]}'
+        out, err = self.run_it('scan', dead, self.two().url, '--baud', '38400', code=1)
+        self.assertEqual(len(out.splitlines()), 2)
+        self.assertIn('check host and port', err)
+        _, err = self.run_it('scan', dead, dead, '--trace', code=2)
+        self.assertIn('one line', err)
+
+    def test_an_order_of_addressing(self):
+        deaf = Slave(3, HEAT_ADDRESS, HEAT[:1])
+        deaf.matches = lambda mask: False
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]), deaf)
+        found, err = self.found(bus, '--order', 'secondary,primary')
+        self.assertEqual([m['primary_address'] for m in found], [5, 3])
+        self.assertIn('2 meters found', err)
+        found, err = self.found(bus, '--order', 'extended', code=1)
+        self.assertEqual(found, [])
+        _, err = self.run_it('scan', bus.url, '--order', 'tertiary', code=2)
+        self.assertIn('tertiary', err)
+
     def test_a_line_that_breaks_is_opened_again(self):
         bus = self.two()
         bus.drop_after = 3
         found, err = self.found(bus)
         self.assertEqual([m['id'] for m in found], ['12345678', '92345611'])
         self.assertIn('being opened again', err)
+
+
+class Replay(BusCase):
+    def recorded(self, *arguments, code=0):
+        """What the command answers and complains, and its record."""
+        record = self.file_of('', 'bus.log')
+        out, err = self.run_it(*arguments, '--record', record, code=code)
+        return out, err, record
+
+    def test_what_was_recorded_is_read_again(self):
+        for arguments in (('5',), ('5', '6'), ('12345678', '92345611'), ('6', '--multi', '2')):
+            with self.subTest(arguments=arguments):
+                bus = self.two()
+                out, err, record = self.recorded('read', bus.url, *arguments, *QUICK)
+                bus.close()
+                for line in (('--replay', record, *arguments), (*arguments, f'--replay={record}'),
+                             (f'replay:{record}', *arguments), (f'replay:{record}?pace=real', *arguments)):
+                    self.assertEqual(self.run_it('read', *line, *QUICK), (out, err))
+
+    def test_retries_and_silence_are_replayed(self):
+        answers = iter([b'', b'\xE5', None, None, b'', None])
+        bus = self.two(spoil=lambda answer: answer if (other := next(answers, None)) is None else other)
+        out, err, record = self.recorded('read', bus.url, '5', '9', '6', *QUICK, code=1)
+        self.assertIn('9: no answer', err)
+        requests = [line for line in Path(record).read_text().splitlines() if '# >' in line]
+        self.assertGreater(len(requests), 8)
+        self.assertEqual(self.run_it('read', '--replay', record, '5', '9', '6', *QUICK, code=1), (out, err))
+
+    def test_a_search_finds_the_same_meters_after_the_same_probes(self):
+        for flags in (('--secondary',), ('--primary', '--most', '2')):
+            with self.subTest(flags=flags):
+                out, err, record = self.recorded('scan', self.two().url, *flags, '--baud', '38400')
+                self.assertEqual(len(out.splitlines()), 2)
+                again, notes = self.run_it('scan', '--replay', record, *flags, '--baud', '38400')
+                self.assertEqual(again, out)
+                self.assertEqual(notes.splitlines()[-1], err.splitlines()[-1])
+
+    def test_every_command(self):
+        for command, arguments in (('set-address', ('12345678', '17')), ('set-baud', ('5', '9600')),
+                                   ('reset', ('5', '92345611')), ('send', ('5', '04', '6D', '00:00:61:1C')),
+                                   ('send', ('--raw', '--expect', 'response', '10 5B 05 60 16'))):
+            with self.subTest(command=command):
+                out, err, record = self.recorded(command, self.two().url, *arguments, *QUICK)
+                self.assertTrue(out)
+                self.assertEqual(self.run_it(command, '--replay', record, *arguments, *QUICK), (out, err))
+
+    def test_a_replay_is_traced_and_recorded_like_a_line(self):
+        out, _, record = self.recorded('read', self.two().url, '5')
+        again = self.file_of('', 'again.log')
+        replayed, err = self.run_it('read', '--replay', record, '5', '--trace', '--record', again)
+        self.assertEqual(replayed, out)
+        self.assertRegex(err, r'(?m)^ +\d+\.\d{3} > 10 40 05 45 16$')
+        first, second = ([line.rsplit(' ', 1)[0] for line in Path(path).read_text().splitlines()]
+                         for path in (record, again))
+        self.assertEqual(second, first)
+
+    def test_a_meter_that_was_not_recorded(self):
+        _, _, record = self.recorded('read', self.two().url, '5')
+        out, err = self.run_it('read', '--replay', record, '7', '6', code=1)
+        self.assertEqual(out, '')
+        self.assertTrue(err.startswith(f'meterlink: {record}:1: expected 10 40 05 45 16, but 10 40 07 47 16 is sent; '),
+                        err)
+        self.assertEqual(err.count('\n'), 1)
+        out, err = self.run_it('read', '--replay', record, '5', '6', code=1)
+        self.assert_water(json.loads(out))
+        end = len(Path(record).read_text().splitlines()) + 1
+        self.assertIn(f'{record}:{end}: the recording is over, but 10 40 06 46 16 is sent', err)
+        _, err = self.run_it('scan', '--replay', record, code=1)
+        self.assertRegex(err, '(recording at line 1|:1: expected)')
+
+    def test_a_file_that_is_no_recording(self):
+        for content, place in (('E5  # < 0.100\nE5 5  # < 0.200\n', '2:4: odd number of hexadecimal digits'),
+                               ('XE5  # < 0.100\n', '1:1: not a hexadecimal digit'),
+                               (f'{WATER}\n', f'1:{len(WATER) + 1}: a line of a recording reads HEX')):
+            path = self.file_of(content, 'bus.log')
+            for command in (('read', '1'), ('scan',)):
+                _, err = self.run_it(command[0], '--replay', path, *command[1:], code=2)
+                self.assertTrue(err.startswith(f'meterlink: {path}:{place}'), err)
+        _, err = self.run_it('read', '--replay', '/no/such/bus.log', '1', code=2)
+        self.assertEqual(err, 'meterlink: cannot read /no/such/bus.log: No such file or directory\n')
+
+    def test_a_recording_and_a_line_at_once(self):
+        path = self.file_of('', 'bus.log')
+        for arguments in (('read', 'tcp://host:1', '1'), ('read', 'tcp://host:1'), ('scan', 'serial:/dev/ttyUSB0')):
+            _, err = self.run_it(*arguments, '--replay', path, code=2)
+            self.assertIn('URL excludes --replay', err)
+        self.assertIn('ADDRESS is required', self.run_it('read', '--replay', path, code=2)[1])
+        self.assertIn('--replay', self.run_it('read', '1', '--replay', code=2)[1])
 
 
 class Usage(BusCase):

@@ -10,11 +10,11 @@ import re
 import select
 import signal
 import socket
-import subprocess
 import termios
 import time
 
-from cli_case import BUSY, KEYS, PROGRAM, REQUEST, ROOT, WATER, Case, environment, frame, main, spaced
+from cli_case import BUSY, KEYS, REQUEST, ROOT, WATER, frame, main, spaced
+from simulator import SimulatorCase
 
 ACK = b'\xE5'
 DATA = ROOT / 'examples/data'
@@ -95,34 +95,7 @@ def whole(octets):
     return octets[:1] == ACK or (len(octets) > 1 and octets[0] == 0x68 and len(octets) >= octets[1] + 6)
 
 
-class LineCase(Case):
-    def start(self, *arguments):
-        """The process once it is ready, and its first line."""
-        process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   env=environment())
-        self.addCleanup(self.stop, process)
-        first = process.stdout.readline().decode()
-        self.assertTrue(first, process.stderr.read().decode() if not first else '')
-        return process, first.rstrip('\n')
-
-    def stop(self, process):
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-    def interrupt(self, process, sent=signal.SIGINT):
-        process.send_signal(sent)
-        out, err = process.communicate(timeout=30)
-        self.assertEqual(process.returncode, 0, err)
-        return out.decode(), err.decode()
-
-    def simulate(self, *arguments):
-        if '--pty' not in arguments and '--listen' not in arguments:
-            arguments += ('--listen', 'tcp://127.0.0.1:0')
-        process, first = self.start('simulate', *arguments)
-        count, url = re.fullmatch(r'(\d+) meters? at (\S+)', first).groups()
-        return process, int(count), url
-
+class LineCase(SimulatorCase):
     def connected(self, url):
         line = line_at(url)
         self.addCleanup(self.close, line)

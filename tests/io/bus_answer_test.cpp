@@ -56,5 +56,6 @@ TEST_CASE("each final outcome of a master is an ending") {
     CHECK(deferred.how == bus_ending::deferred);
     CHECK(deferred.until == later);
     CHECK(name(bus_ending::no_line) == "no line");
+    CHECK(name(bus_ending::line_lost) == "line lost");
     CHECK(name(bus_ending::bad_answer) == "bad answer");
 }

@@ -51,6 +51,22 @@ TEST_CASE("hosts and ports of every kind are read") {
     CHECK(parsed("udp-listen://[::]:5000").host == "::");
 }
 
+TEST_CASE("a recording stands in for a line and is not tried again") {
+    const auto where = parsed("replay:bus.log");
+    CHECK(where.kind == endpoint_kind::replay);
+    CHECK(where.host == "bus.log");
+    CHECK_FALSE(where.keeps_times);
+    CHECK_FALSE(where.retry);
+    CHECK(parsed("replay:bus.log?pace=real&echo=on").keeps_times);
+    CHECK(parsed("replay:bus.log?pace=real&echo=on").echo);
+    CHECK_FALSE(parsed("replay:bus.log?pace=quick").keeps_times);
+    CHECK(endpoint::replay("what?is#this") == [] {
+        auto same = parsed("replay:x");
+        same.host = "what?is#this";
+        return same;
+    }());
+}
+
 TEST_CASE("times and retries are read with their units") {
     const auto where = parsed("tcp://h:1?connect=250ms&idle=2min&retry=1s..1h");
     CHECK(where.connect_timeout == 250ms);
@@ -67,6 +83,10 @@ TEST_CASE("what is wrong with an endpoint is named with its place") {
     refused("/dev/ttyUSB0", errc::endpoint_scheme, 0);
     refused("serial:", errc::endpoint_device, 7);
     refused("serial:?baud=300", errc::endpoint_device, 7);
+    refused("replay:", errc::endpoint_device, 7);
+    refused("replay:x?retry=off", errc::endpoint_option, 9);
+    refused("replay:x?pace=slow", errc::endpoint_value, 14);
+    refused("tcp://h:1?pace=real", errc::endpoint_option, 10);
     refused("tcp://:1", errc::endpoint_host, 6);
     refused("tcp://*:1", errc::endpoint_host, 6);
     refused("tcp://[::1", errc::endpoint_host, 6);
@@ -100,14 +120,14 @@ TEST_CASE("an error of an endpoint cites the text that is wrong") {
     CHECK(endpoint_error_text(text, endpoint::parse(text).error()) ==
           R"(the value does not fit its option: "24oo" at column 26 of "serial:/dev/ttyUSB0?baud=24oo")");
     CHECK(endpoint_error_text("serial:", endpoint::parse("serial:").error()) ==
-          R"(the endpoint names no device: nothing at column 8 of "serial:")");
+          R"(the endpoint names no device or file: nothing at column 8 of "serial:")");
 }
 
 TEST_CASE("an endpoint as text is the same endpoint again") {
     for (const std::string text :
          {"serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?baud=300&parity=odd&data=7&stop=2&retry=off&echo=on",
           "tcp://[::1]:10001", "tcp://h:1?connect=250ms&idle=2min&retry=1s..1h", "tcp-listen://*:0?idle=15s",
-          "udp://h:1", "udp-listen://0.0.0.0:5000"})
+          "udp://h:1", "udp-listen://0.0.0.0:5000", "replay:bus.log", "replay:bus.log?echo=on&pace=real"})
         CHECK(to_string(parsed(text)) == text);
     CHECK(to_string(parsed("tcp://h:1?connect=10s&retry=500ms..30s&echo=off")) == "tcp://h:1");
 }

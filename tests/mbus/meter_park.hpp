@@ -26,6 +26,12 @@ inline mbus::slave park_meter(std::uint8_t primary, const mbus::secondary_addres
     description.access_number = static_cast<std::uint8_t>(secondary.id * 37U + primary * 11U);
     apl::record_list list;
     list.records.push_back(apl::record::parse(std::vector<std::uint8_t>{0x01, 0x13, primary}).value());
+    if (fabrication) {
+        std::vector<std::uint8_t> number{0x0C, 0x78};
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            number.push_back(static_cast<std::uint8_t>(*fabrication >> shift));
+        list.records.push_back(apl::record::parse(number).value());
+    }
     REQUIRE(description.add(list));
     return mbus::slave::make(description, options).value();
 }

@@ -75,3 +75,15 @@ TEST_CASE("a request says what it is", "[request]") {
     CHECK(request::read(primary_address{5})->wanted_baud() == 0);
     CHECK(request::raw("FF"_octets, raw_answer::response)->answer() == raw_answer::response);
 }
+
+TEST_CASE("a request at a bit rate of 0 is refused", "[request]") {
+    const primary_address to{5};
+    request_options how;
+    how.baud = 0;
+    const auto expected = link_error(errc::value_out_of_range, 0, 300, 0);
+    CHECK(request::read(to, how).error() == expected);
+    CHECK(request::normalise(to, how).error() == expected);
+    CHECK(request::send(to, "0F"_octets, how).error() == expected);
+    CHECK(request::set_baud_rate(to, 9600, how).error() == expected);
+    CHECK(request::raw("01 02"_octets, raw_answer::nothing, how).error() == expected);
+}

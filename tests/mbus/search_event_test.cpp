@@ -29,3 +29,14 @@ TEST_CASE("an answer without identity tells no address", "[search_event]") {
     CHECK(told_primary("68 03"_octets) == primary_address::unconfigured);
     CHECK(told_primary("E5"_octets) == primary_address::unconfigured);
 }
+
+TEST_CASE("an answer tells the fabrication number where a record has it", "[search_event]") {
+    CHECK(told_fabrication_number(framed(
+              "08 05 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 0C 78 04 03 02 01"_octets)) ==
+          0x01020304U);
+    CHECK_FALSE(told_fabrication_number(
+        framed("08 05 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00"_octets)));
+    CHECK_FALSE(
+        told_fabrication_number(framed("08 05 72 78 56 34 12 24 40 01 07 55 00 00 00 0C 78 04 03"_octets)));
+    CHECK_FALSE(told_fabrication_number("E5"_octets));
+}

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "meter_park.hpp"
 #include "support/catch.hpp"
 
 using namespace meterlink::mbus;
@@ -21,6 +22,7 @@ struct crowd {
     std::vector<meter> meters;
     std::vector<search_tree::conflict> conflicts{};
     std::size_t probes = 0;
+    std::vector<double> estimates{}; ///< Of the probes to come, before each of them.
     /// The probes that nobody hears; counted from 1.
     std::function<bool(std::size_t)> is_lost = [](std::size_t) { return false; };
 
@@ -35,15 +37,15 @@ struct crowd {
                         heard.push_back(&each);
             if (heard.size() == 1)
                 ++heard[0]->found;
-            const auto done = tree.done();
-            CHECK((done >= 0 && done <= 1));
+            estimates.push_back(tree.expected_left());
+            CHECK(estimates.back() >= 1);
             if (const auto conflict = tree.report(heard.empty()       ? probe_result::silent
                                                   : heard.size() == 1 ? probe_result::single
                                                                       : probe_result::collided))
                 conflicts.push_back(*conflict);
         }
         CHECK_FALSE(tree.probe());
-        CHECK(tree.done() == 1);
+        CHECK(tree.expected_left() == 0);
         CHECK_FALSE(tree.report(probe_result::silent));
     }
     [[nodiscard]] bool all_found_once() const {
@@ -77,6 +79,24 @@ TEST_CASE("numbers that differ in the last digit take ten probes per digit", "[s
     CHECK(two.all_found_once());
     CHECK(two.probes == 1 + 8 * 10);
     CHECK(two.conflicts.empty());
+}
+
+TEST_CASE("the probes that are left are foreseen once a part is done", "[search_tree]") {
+    crowd many;
+    std::uint32_t number = 1;
+    for (int i = 0; i < 250; ++i) {
+        number = number * 48271U % 2147483647U;
+        many.meters.push_back({meter(meterlink::test::bcd(number % 100'000'000U))});
+    }
+    many.search({});
+    CHECK(many.all_found_once());
+    for (const auto part : {0.25, 0.5, 0.75, 0.9}) {
+        const auto asked = static_cast<std::size_t>(part * static_cast<double>(many.probes));
+        const auto left = static_cast<double>(many.probes - asked);
+        CAPTURE(part, left, many.estimates[asked]);
+        CHECK(many.estimates[asked] > 0.6 * left);
+        CHECK(many.estimates[asked] < 1.6 * left);
+    }
 }
 
 TEST_CASE("a search stays below the mask at which it starts", "[search_tree]") {

@@ -76,11 +76,12 @@ enum class errc : std::uint16_t {
     key_file_field,
     // io
     endpoint_scheme = 600, ///< An endpoint begins with none of the schemes that there are.
-    endpoint_device,       ///< An endpoint names no device file.
+    endpoint_device,       ///< An endpoint names no device or file.
     endpoint_host,         ///< An endpoint names no host, or one in brackets that are not closed.
     endpoint_port,         ///< A port is 1 to 65535, or 0 where one listens.
     endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
     endpoint_value,        ///< A value that does not fit its option.
+    recording_line,        ///< A line that is none of a recording.
     // modbus
     function_unexpected = 700, ///< The function code is not that of the PDU asked for.
     byte_count,                ///< A byte count differs from the octets or quantities that it counts.
@@ -163,12 +164,13 @@ inline constexpr std::array errc_rows{
     errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
     errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
     errc_row{errc::endpoint_scheme, "endpoint_scheme",
-             "an endpoint begins with serial:, tcp://, tcp-listen://, udp:// or udp-listen://"},
-    errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device"},
+             "an endpoint begins with serial:, tcp://, tcp-listen://, udp://, udp-listen:// or replay:"},
+    errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device or file"},
     errc_row{errc::endpoint_host, "endpoint_host", "the endpoint names no host"},
     errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
     errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
     errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
+    errc_row{errc::recording_line, "recording_line", "a line of a recording reads HEX  # > SECONDS"},
     errc_row{errc::function_unexpected, "function_unexpected", "unexpected function code"},
     errc_row{errc::byte_count, "byte_count", "the byte count does not fit"},
     errc_row{errc::quantity_out_of_range, "quantity_out_of_range",

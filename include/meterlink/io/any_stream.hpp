@@ -18,9 +18,9 @@
 
 namespace meterlink::io {
 
-/// The stream that an endpoint names: `serial_port`, `tcp_client`, `single_client_server` or `udp_link`. The
-/// types of sockets stay out of the code that uses it. Each operation costs an allocation more than the
-/// stream itself.
+/// The stream that an endpoint names: `serial_port`, `tcp_client`, `single_client_server`, `udp_link` or
+/// `replayed_line`. The types of sockets stay out of the code that uses it. Each operation costs an
+/// allocation more than the stream itself.
 class any_stream {
 public:
     any_stream(const asio::any_io_executor& executor, const endpoint& where,
@@ -69,6 +69,9 @@ public:
 
     void close() noexcept { line_->close(); }
 
+    /// What the error code of a recording cannot say (`replayed_line`); empty for others.
+    [[nodiscard]] std::string explanation() const { return line_->explanation(); }
+
 private:
     using done = detail::completion<asio::error_code>;
     using counted = detail::completion<asio::error_code, std::size_t>;
@@ -86,6 +89,7 @@ private:
         virtual asio::error_code set_baud_rate(std::uint32_t baud) = 0;
         virtual void drain(done handler) = 0;
         virtual void close() noexcept = 0;
+        virtual std::string explanation() const = 0;
     };
 
     template <class Stream>

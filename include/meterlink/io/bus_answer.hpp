@@ -31,7 +31,8 @@ enum class bus_ending : std::uint8_t {
     refused, ///< The slave reports an application error.
     cancelled,
     deferred,
-    no_line, ///< The line could not be opened; nothing was sent.
+    no_line,   ///< The line could not be opened; nothing was sent.
+    line_lost, ///< The line was lost, and is not opened again.
 };
 
 /// `"no answer"`.
@@ -47,6 +48,7 @@ enum class bus_ending : std::uint8_t {
     case bus_ending::refused: return "refused";
     case bus_ending::cancelled: return "cancelled";
     case bus_ending::deferred: return "deferred";
+    case bus_ending::line_lost: return "line lost";
     case bus_ending::no_line: break;
     }
     return "no line";
@@ -67,7 +69,7 @@ struct bus_answer {
     octets_type octets;             ///< Of a collision or bad answer, what was heard.
     apl::application_error refusal; ///< With `refused`.
     instant until{};                ///< With `deferred`, when the meter may be asked.
-    std::error_code line_error;     ///< With `no_line`.
+    std::error_code line_error;     ///< With `no_line` and `line_lost`.
 
     /// Whether the request did what it was for.
     [[nodiscard]] explicit operator bool() const noexcept { return how <= bus_ending::alarm; }

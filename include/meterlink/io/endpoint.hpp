@@ -19,6 +19,7 @@ enum class endpoint_kind : std::uint8_t {
     tcp_listen, ///< A TCP port of this machine, with one client at a time.
     udp,        ///< A UDP peer.
     udp_listen, ///< A UDP port of this machine; answers go to who asked last.
+    replay,     ///< A recording that answers as the line did.
 };
 
 /// What begins the text of an endpoint of this kind: `"tcp://"`.
@@ -59,21 +60,27 @@ struct retry_times {
 ///
 ///     serial:DEVICE ?baud=2400 &parity=even|odd|none &data=7|8 &stop=1|2
 ///     tcp://HOST:PORT  tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
+///     replay:FILE ?pace=quick|real
 ///
 /// with the options `connect=10s` (`tcp` alone), `idle=60s`, `retry=500ms..30s` or `retry=off`, and `echo=on`
-/// for lines that give back what is sent. An IPv6 address stands in brackets; a port that one listens on has
+/// for lines that give back what is sent. A recording has of these `echo` alone. An IPv6 address stands in
+/// brackets; a port that one listens on has
 /// `*` for every interface. Times are `ms`, `s`, `min` or `h`.
 struct endpoint {
     endpoint_kind kind = endpoint_kind::serial;
-    std::string host;       ///< Name or address without brackets; for `serial` the device file.
+    std::string host;       ///< Name or address without brackets; for `serial` and `replay` the file.
     std::uint16_t port = 0; ///< 0 where one listens: any free one.
     serial_settings serial;
     std::chrono::milliseconds connect_timeout{10000};
     std::optional<std::chrono::milliseconds> idle_timeout; ///< Closes a link on which nothing moves.
     std::optional<retry_times> retry = retry_times{};      ///< None: a lost link stays lost.
     bool echo = false;
+    bool keeps_times = false; ///< A recording answers when the line did, not at once.
 
     [[nodiscard]] friend bool operator==(const endpoint&, const endpoint&) = default;
+
+    /// The recording in a file of any name, also of one that has no place in a text.
+    [[nodiscard]] static endpoint replay(std::string file);
 
     /// The endpoint that `text` names. The error's offset is that of the character from which on `text` is
     /// not understood: `endpoint_scheme`, `endpoint_device`, `endpoint_host`, `endpoint_port`,

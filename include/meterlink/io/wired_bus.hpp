@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -33,7 +34,8 @@ namespace meterlink::io {
 ///         for (const auto& frame : answer.telegrams) { … }
 ///
 /// For one thread. The line is opened by the first request. A line that is lost while a request is under way
-/// is opened again as the endpoint says, and the master's attempts go on meanwhile.
+/// is opened again as the endpoint says, and the master's attempts go on meanwhile; where it is not, the
+/// request ends.
 class wired_bus {
 public:
     /// A serial line begins at the bit rate of its endpoint; behind a network the master counts with `how`.
@@ -62,12 +64,9 @@ public:
 
     /// Carries out one request, and waits for its end.
     [[nodiscard]] bus_answer perform(const mbus::request& what) {
-        if (const auto error = connect()) {
-            bus_answer none;
-            none.how = error == asio::error::operation_aborted ? bus_ending::cancelled : bus_ending::no_line;
-            none.line_error = error;
-            return none;
-        }
+        if (const auto error = connect())
+            return without_line(
+                error == asio::error::operation_aborted ? bus_ending::cancelled : bus_ending::no_line, error);
         const auto id = line_.command(
             [&](detail::bus_session& bus, instant now) { return bus.master().submit(what, now); });
         for (auto is_wanted = true;;) {
@@ -75,6 +74,12 @@ public:
             if (auto* ended = event ? std::get_if<detail::bus_event>(&*event) : nullptr;
                 ended != nullptr && ended->id == id)
                 return std::move(ended->answer);
+            if (const auto* link = event ? std::get_if<link_event>(&*event) : nullptr;
+                link != nullptr && link->what == link_event::change::lost &&
+                line_.state() == link_state::closed) {
+                line_.command([&](detail::bus_session& bus, instant) { bus.master().cancel(id); });
+                return without_line(bus_ending::line_lost, link->error);
+            }
             if (is_wanted && !keeps_waiting()) {
                 is_wanted = false;
                 line_.command([&](detail::bus_session& bus, instant) { bus.master().cancel(id); });
@@ -104,8 +109,18 @@ public:
     /// Shows all octets.
     void on_traffic(traffic_observer observer) { line_.line().on_traffic(std::move(observer)); }
 
+    /// What the error of a lost line cannot say: of a recording, what differs from it. Otherwise empty.
+    [[nodiscard]] std::string explanation() { return line_.line().line().explanation(); }
+
 private:
     static constexpr std::chrono::milliseconds slice{100};
+
+    [[nodiscard]] static bus_answer without_line(bus_ending how, std::error_code why) {
+        bus_answer out;
+        out.how = how;
+        out.line_error = why;
+        return out;
+    }
 
     [[nodiscard]] static mbus::master::options adapted(const endpoint& where, mbus::master::options how) {
         if (where.kind == endpoint_kind::serial)

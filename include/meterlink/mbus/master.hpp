@@ -11,8 +11,10 @@
 #include <vector>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/result.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/mbus/access_limits.hpp>
+#include <meterlink/mbus/baud_rate.hpp>
 #include <meterlink/mbus/detail/conversation.hpp>
 #include <meterlink/mbus/exchange.hpp>
 #include <meterlink/mbus/frame_count.hpp>
@@ -40,7 +42,14 @@ public:
     };
 
     master() : master{options{}} {}
-    explicit master(const options& how) : options_{how}, baud_{how.baud} {}
+    /// A bit rate of 0 is taken for 300, the slowest of the bus, here and wherever a bit rate is set.
+    explicit master(const options& how) : options_{how}, baud_{usable(how.baud)} { options_.baud = baud_; }
+    /// The same for options that may be wrong: `errc::value_out_of_range` for a bit rate of 0.
+    [[nodiscard]] static result<master> make(const options& how) {
+        if (how.baud == 0)
+            return meterlink::fail(errc::value_out_of_range, layer::mbus, 0, slowest, 0);
+        return master{how};
+    }
     // What it listens for borrows from its own memory, which moves along but is not shared.
     master(const master&) = delete;
     master(master&&) = default;
@@ -65,7 +74,7 @@ public:
     /// The bit rate at which the line has to work now; each change comes as `baud_rate_changed`.
     [[nodiscard]] std::uint32_t baud_rate() const noexcept { return baud_; }
     /// The bit rate for requests that name none, from the next one on.
-    void set_default_baud_rate(std::uint32_t baud) noexcept { options_.baud = baud; }
+    void set_default_baud_rate(std::uint32_t baud) noexcept { options_.baud = usable(baud); }
     /// The timing of requests that have none of their own, from the next question on.
     void set_timing(const timing_profile& timing) noexcept { options_.timing = timing; }
     [[nodiscard]] const options& settings() const noexcept { return options_; }
@@ -81,6 +90,11 @@ public:
 
 private:
     enum class phase : std::uint8_t { idle, pausing, asking };
+
+    static constexpr std::uint32_t slowest = baud_rate_rows.front().baud;
+    [[nodiscard]] static constexpr std::uint32_t usable(std::uint32_t baud) noexcept {
+        return baud == 0 ? slowest : baud;
+    }
 
     [[nodiscard]] const timing_profile& timing() const noexcept;
     [[nodiscard]] instant due() const noexcept;
@@ -128,3 +142,5 @@ private:
 } // namespace meterlink::mbus
 
 #include <meterlink/mbus/detail/master.hpp>
+#include <meterlink/mbus/detail/master_line.hpp>
+#include <meterlink/mbus/detail/master_outcome.hpp>

@@ -41,7 +41,8 @@ enum class raw_answer : std::uint8_t { nothing, acknowledgement, response };
 /// goes to the broadcast address, ends in `sent`.
 ///
 /// `errc::value_out_of_range` (expected 250, found the address) refuses a destination that no slave has: 251
-/// and 252, and 255 where an answer is wanted. Further errors are those of the commands.
+/// and 252, and 255 where an answer is wanted. The same error (expected 300, found 0) refuses a bit rate of
+/// 0. Further errors are those of the commands.
 class request {
 public:
     /// Link reset.
@@ -151,6 +152,8 @@ public:
                                                        request_options how = {}) noexcept {
         if (octets.empty())
             return fail(errc::truncated, layer::mbus, 0);
+        if (const auto possible = checked_rate(how); !possible)
+            return fail(possible.error());
         request out{request_kind::raw, primary_address::test, how};
         out.answer_ = answer;
         if (!out.frame_.append(octets))
@@ -181,7 +184,15 @@ private:
             (kind == address_kind::broadcast && !broadcasts))
             return fail(errc::value_out_of_range, layer::mbus, 0, primary_address::highest_assignable,
                         to.raw());
+        if (const auto possible = checked_rate(built.options_); !possible)
+            return fail(possible.error());
         return built;
+    }
+
+    static constexpr result<void> checked_rate(const request_options& how) noexcept {
+        if (how.baud == 0)
+            return fail(errc::value_out_of_range, layer::mbus, 0, baud_rate_rows.front().baud, 0);
+        return {};
     }
 
     static constexpr result<request> sent(const destination& to, const result<long_frame>& frame,

@@ -22,7 +22,8 @@ namespace meterlink::mbus {
 struct found_meter {
     /// As its answer tells it. What that does not tell is a wildcard, or what it was asked by.
     secondary_address address{};
-    /// What it has to be selected by as well, because another meter has the same address.
+    /// What it has to be selected by as well, because another meter has the same address: its number where
+    /// its answer tells that, and otherwise what it was asked by, with F for any digit.
     std::optional<std::uint32_t> fabrication_number{};
     primary_address primary = primary_address::unconfigured; ///< The A field of its answer.
     std::uint32_t baud = 2400;                               ///< The bit rate at which it was found first.
@@ -48,6 +49,18 @@ struct found_meter {
         return std::nullopt;
     const auto id = load_number(message.payload().first(4), message.options().order);
     return secondary_address{static_cast<std::uint32_t>(id), 0xFFFF, 0xFF, 0xFF};
+}
+
+/// The fabrication number that the records of an answer tell, 8 BCD digits; none where they do not.
+[[nodiscard]] constexpr std::optional<std::uint32_t> told_fabrication_number(bytes_view frame) noexcept {
+    const auto telegram = telegram_view::parse(frame);
+    if (!telegram || !telegram->message())
+        return std::nullopt;
+    const auto& message = *telegram->message();
+    for (const auto& record : message.records())
+        if (record && detail::begins_with_fabrication_number(record->wire()))
+            return detail::fabrication_number(record->wire(), message.options().order);
+    return std::nullopt;
 }
 
 /// The A field of a frame; 0 where it has none.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include <meterlink/mbus/search_forecast.hpp>
 #include <meterlink/mbus/search_mask.hpp>
 
 namespace meterlink::mbus {
@@ -73,14 +74,15 @@ public:
     /// Without effect when the walk is over.
     std::optional<conflict> report(probe_result found);
 
-    /// From 0 to 1: how much of the tree is done, if the slaves are spread evenly.
-    [[nodiscard]] double done() const noexcept {
-        double sum = branches_.empty() ? 1 : 0;
-        double weight = 1;
-        for (const auto& each : branches_) {
-            const auto count = end(each.what);
-            sum += weight * (each.is_repeat ? count - 1U : each.value) / count;
-            weight /= count;
+    /// How many probes are still to come, judged by those that were made; 0 when the walk is over.
+    [[nodiscard]] double expected_left() const noexcept {
+        double sum = 0;
+        for (std::size_t depth = 0; depth < branches_.size(); ++depth) {
+            const auto& where = branches_[depth];
+            const auto is_current = depth + 1 == branches_.size() ? 1U : 0U;
+            for (auto value = where.value + 1U - is_current; value < end(where.what); ++value)
+                if (is_tried(where, static_cast<std::uint16_t>(value)))
+                    sum += where.is_repeat || is_octet(where.what) ? 1 : forecast_.cost(depth);
         }
         return sum;
     }
@@ -187,6 +189,7 @@ private:
 
     search_tree_options options_;
     std::vector<branch> branches_; // from the root to where the walk is
+    search_forecast forecast_;
 };
 
 inline std::optional<search_tree::branch> search_tree::separation(const search_mask& mask, field last) const {
@@ -224,6 +227,8 @@ inline std::optional<search_tree::conflict> search_tree::report(probe_result fou
         return std::nullopt;
     auto& here = branches_.back();
     here.silent.set(here.value, found == probe_result::silent);
+    if (!here.is_repeat)
+        forecast_.note(branches_.size() - 1, found == probe_result::collided || found == probe_result::mute);
     if (found == probe_result::silent || found == probe_result::single) {
         here.yield += found == probe_result::single ? 1 : 0;
         advance(here);

@@ -102,7 +102,7 @@ private:
     void tell_end() { emit(search_finished{end_, state_.probes, state_.meters.size()}); }
     [[nodiscard]] probe_result judge(const master_event& event, const search_mask& mask);
     [[nodiscard]] probe_result judge_telegram(bytes_view telegram, const search_mask& mask);
-    void note(const found_meter& meter, bytes_view telegram);
+    void note(found_meter meter, bytes_view telegram);
 
     secondary_search_options options_;
     search_state state_;
@@ -161,11 +161,9 @@ inline void secondary_search::conclude(const master_event& event, instant now) {
 }
 
 inline void secondary_search::tell_progress() {
-    const auto rates = static_cast<double>(options_.bauds.size());
-    const auto done = (static_cast<double>(state_.rate) + state_.tree.done()) / rates;
-    const auto probes = static_cast<double>(state_.probes);
-    // before anything is done: the values of one digit for each rate
-    const auto left = done > 0 ? probes * (1 - done) / done : 10 * rates;
+    const auto here = state_.tree.expected_left();
+    // the rates to come are taken for empty ones: no other meters are left, as a rule
+    const auto left = here + static_cast<double>(options_.bauds.size() - 1 - state_.rate);
     emit(search_progress{state_.probes, static_cast<std::size_t>(left + 0.5), state_.meters.size()});
 }
 
@@ -198,7 +196,10 @@ inline probe_result secondary_search::judge_telegram(bytes_view telegram, const 
     return probe_result::single;
 }
 
-inline void secondary_search::note(const found_meter& meter, bytes_view telegram) {
+inline void secondary_search::note(found_meter meter, bytes_view telegram) {
+    if (const auto told = meter.fabrication_number ? told_fabrication_number(telegram) : std::nullopt;
+        told && digits_match(*meter.fabrication_number, *told))
+        meter.fabrication_number = told;
     const auto is_same = [&](const found_meter& known) { return known.mask() == meter.mask(); };
     if (std::any_of(state_.meters.begin(), state_.meters.end(), is_same))
         return; // at another bit rate, or again below another mask

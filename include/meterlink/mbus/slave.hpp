@@ -243,7 +243,7 @@ inline void slave::select(bytes_view payload, instant now) {
     forget_answer();
     const auto selection = selection_view::parse(payload);
     // the obsolete order of octets (CI 56) means nobody here
-    if (!selection || selection->order() != byte_order::least_significant_first ||
+    if (!options_.is_selectable || !selection || selection->order() != byte_order::least_significant_first ||
         !meter_.is_meant_by(*selection))
         return deselect();
     if (!std::exchange(is_selected_, true))

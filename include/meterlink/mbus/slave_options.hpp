@@ -24,6 +24,8 @@ struct slave_options {
     /// A repetition is recognised by its frame count bit alone. Otherwise it must also be the same request:
     /// masters exist that send different commands, all of them without the bit.
     bool trusts_frame_count_bit = false;
+    /// Meters exist that know their primary address alone.
+    bool is_selectable = true;
 
     /// These, or `errc::value_out_of_range` for a delay or a rate that the bus does not know.
     [[nodiscard]] constexpr result<slave_options> checked() const noexcept {

@@ -1,0 +1,89 @@
+#pragma once
+
+/// The life of a driver's link, without the stream: where it stands, what follows a loss, and which handlers
+/// still count.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+#include <meterlink/core/session.hpp>
+#include <meterlink/io/back_off.hpp>
+#include <meterlink/io/driver_options.hpp>
+#include <meterlink/io/link_event.hpp>
+
+namespace meterlink::io::detail {
+
+/// States and times of a link; time is an argument. Every way into another connection begins a generation, by
+/// which handlers of the one before are told.
+class link_cycle {
+public:
+    explicit link_cycle(const driver_options& options)
+        : idle_timeout_{options.idle_timeout}, retries_{options.retry.has_value()},
+          waits_{options.retry.value_or(retry_times{})},
+          random_{options.seed ? *options.seed : std::random_device{}()} {}
+
+    [[nodiscard]] link_state state() const noexcept { return state_; }
+    [[nodiscard]] bool is(link_state state) const noexcept { return state_ == state; }
+    [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+
+    /// A connection is being opened.
+    void open() noexcept {
+        state_ = link_state::connecting;
+        ++generation_;
+    }
+    void connected(instant now) noexcept {
+        state_ = link_state::connected;
+        moved_ = now;
+    }
+    /// The stream is closed: handlers under way do nothing any more.
+    void drop() noexcept { ++generation_; }
+    /// It is not tried again.
+    void close() noexcept {
+        retry_at_.reset();
+        state_ = link_state::closed;
+    }
+    /// What follows a loss, when it is not opened at once: how long it waits; none when it does not come back
+    /// by itself.
+    [[nodiscard]] std::optional<session_clock::duration> retry(link_loss why, instant now) {
+        if (!retries_)
+            return std::nullopt;
+        if (why == link_loss::idle) {
+            state_ = link_state::resting;
+            return std::nullopt;
+        }
+        const auto after = waits_.next(static_cast<std::uint32_t>(random_()));
+        retry_at_ = now + after;
+        state_ = link_state::waiting;
+        return after;
+    }
+
+    void sent(instant now) noexcept { moved_ = now; }
+    /// The peer lives.
+    void heard(instant now) noexcept {
+        moved_ = now;
+        waits_.reset();
+    }
+
+    [[nodiscard]] std::optional<instant> retry_at() const noexcept { return retry_at_; }
+    void forget_retry() noexcept { retry_at_.reset(); }
+    /// When it is closed because nothing moves.
+    [[nodiscard]] std::optional<instant> idle_at() const noexcept {
+        if (state_ != link_state::connected || !idle_timeout_)
+            return std::nullopt;
+        return moved_ + *idle_timeout_;
+    }
+
+private:
+    std::optional<std::chrono::nanoseconds> idle_timeout_;
+    bool retries_;
+    back_off waits_;
+    std::minstd_rand random_;
+    link_state state_ = link_state::closed;
+    std::uint64_t generation_ = 0;
+    instant moved_{}; ///< When octets last went either way.
+    std::optional<instant> retry_at_;
+};
+
+} // namespace meterlink::io::detail

@@ -1,0 +1,85 @@
+#include <meterlink/io/detail/link_cycle.hpp>
+
+#include <chrono>
+
+#include "support/catch.hpp"
+
+using namespace meterlink;
+using namespace meterlink::io;
+using namespace meterlink::io::detail;
+using namespace std::chrono_literals;
+
+namespace {
+
+driver_options options() {
+    driver_options out;
+    out.retry = retry_times{100ms, 400ms};
+    out.idle_timeout = 5s;
+    out.seed = 1;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("a lost link waits ever longer until the peer is heard", "[link_cycle]") {
+    link_cycle link{options()};
+    const instant now{1h};
+    link.open();
+    const auto lost = [&] {
+        link.close();
+        const auto after = link.retry(link_loss::connect_failed, now);
+        REQUIRE(after);
+        CHECK(link.is(link_state::waiting));
+        CHECK(link.retry_at() == now + *after);
+        return *after;
+    };
+    CHECK(lost() <= 100ms);
+    const auto second = lost();
+    CHECK(second > 100ms);
+    CHECK(second <= 200ms);
+    link.heard(now);
+    CHECK(lost() <= 100ms);
+    link.close();
+    CHECK_FALSE(link.retry_at());
+    CHECK(link.state() == link_state::closed);
+}
+
+TEST_CASE("a link on which nothing moves rests and is not tried again", "[link_cycle]") {
+    link_cycle link{options()};
+    CHECK_FALSE(link.idle_at());
+    const instant now{1h};
+    link.open();
+    CHECK_FALSE(link.idle_at());
+    link.connected(now);
+    CHECK(link.idle_at() == now + 5s);
+    link.sent(now + 1s);
+    CHECK(link.idle_at() == now + 6s);
+    link.heard(now + 2s);
+    CHECK(link.idle_at() == now + 7s);
+    link.close();
+    CHECK_FALSE(link.retry(link_loss::idle, now + 7s));
+    CHECK(link.is(link_state::resting));
+    CHECK_FALSE(link.idle_at());
+}
+
+TEST_CASE("a link that is not to be tried again stays closed", "[link_cycle]") {
+    auto how = options();
+    how.retry.reset();
+    link_cycle link{how};
+    link.open();
+    link.connected(instant{});
+    link.close();
+    CHECK_FALSE(link.retry(link_loss::closed_by_peer, instant{}));
+    CHECK(link.is(link_state::closed));
+}
+
+TEST_CASE("handlers of an older connection are told by its generation", "[link_cycle]") {
+    link_cycle link{options()};
+    link.open();
+    const auto first = link.generation();
+    link.drop();
+    CHECK(link.generation() != first);
+    const auto dropped = link.generation();
+    link.open();
+    CHECK(link.generation() != dropped);
+}
