@@ -82,6 +82,7 @@ enum class errc : std::uint16_t {
     endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
     endpoint_value,        ///< A value that does not fit its option.
     recording_line,        ///< A line that is none of a recording.
+    endpoint_incomplete,   ///< An option that this kind of endpoint needs is not there.
     // modbus
     function_unexpected = 700, ///< The function code is not that of the PDU asked for.
     byte_count,                ///< A byte count differs from the octets or quantities that it counts.
@@ -164,13 +165,16 @@ inline constexpr std::array errc_rows{
     errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
     errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
     errc_row{errc::endpoint_scheme, "endpoint_scheme",
-             "an endpoint begins with serial:, tcp://, tcp-listen://, udp://, udp-listen:// or replay:"},
+             "an endpoint begins with serial:, tcp://, tcp-listen://, udp://, udp-listen://, "
+             "tls://, tls-listen:// or replay:"},
     errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device or file"},
     errc_row{errc::endpoint_host, "endpoint_host", "the endpoint names no host"},
     errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
     errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
     errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
     errc_row{errc::recording_line, "recording_line", "a line of a recording reads HEX  # > SECONDS"},
+    errc_row{errc::endpoint_incomplete, "endpoint_incomplete",
+             "tls:// needs ca=FILE, and tls-listen:// cert=FILE too"},
     errc_row{errc::function_unexpected, "function_unexpected", "unexpected function code"},
     errc_row{errc::byte_count, "byte_count", "the byte count does not fit"},
     errc_row{errc::quantity_out_of_range, "quantity_out_of_range",
