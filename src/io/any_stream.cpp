@@ -7,6 +7,35 @@
 #include <meterlink/io/udp_link.hpp>
 
 namespace meterlink::io {
+namespace {
+
+/// Stands where this build has no stream of a kind.
+class missing_line {
+public:
+    explicit missing_line(asio::any_io_executor executor) : executor_{std::move(executor)} {}
+
+    [[nodiscard]] asio::any_io_executor get_executor() const { return executor_; }
+    static void async_open(detail::completion<asio::error_code> done) {
+        done.later(asio::error::operation_not_supported);
+    }
+    static void async_read_some(asio::mutable_buffer,
+                                detail::completion<asio::error_code, std::size_t> done) {
+        done.later(asio::error::operation_not_supported, 0);
+    }
+    static void async_write_some(asio::const_buffer, detail::completion<asio::error_code, std::size_t> done) {
+        done.later(asio::error::operation_not_supported, 0);
+    }
+    static std::size_t write_now(asio::const_buffer, asio::error_code& error) {
+        error = asio::error::operation_not_supported;
+        return 0;
+    }
+    static void close() noexcept {}
+
+private:
+    asio::any_io_executor executor_;
+};
+
+} // namespace
 
 template <class Stream>
 struct any_stream::model final : any_stream::base {
@@ -76,6 +105,8 @@ std::unique_ptr<any_stream::base> any_stream::make(const asio::any_io_executor& 
         return wrap(single_client_server{executor, where.host, where.port, std::move(options)});
     case endpoint_kind::udp: return wrap(udp_link{executor, where.host, where.port});
     case endpoint_kind::replay: return wrap(replayed_line{executor, where.host, where.keeps_times});
+    case endpoint_kind::tls:
+    case endpoint_kind::tls_listen: return wrap(missing_line{executor});
     case endpoint_kind::udp_listen: break;
     }
     return wrap(udp_link{executor, where.host, where.port, true});
