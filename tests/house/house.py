@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     'schedule': {'core'},
     'metering': {'core', 'apl'},
     'crypto': {'core', 'apl', 'tpl'},
-    'io': {'core', 'apl', 'tpl', 'mbus'},
+    'io': {'core', 'apl', 'tpl', 'mbus', 'modbus'},
 }
 MAY_INCLUDE['format'] = set(MAY_INCLUDE) - {'io'}
 
