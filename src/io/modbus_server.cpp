@@ -6,8 +6,6 @@
 
 #include <meterlink/io/any_stream.hpp>
 #include <meterlink/io/modbus_line.hpp>
-#include <meterlink/io/tcp_connection.hpp>
-#include <meterlink/io/tcp_server.hpp>
 #include <meterlink/modbus/server.hpp>
 
 #include "session_listener.hpp"
@@ -22,6 +20,7 @@ public:
     virtual void stop() = 0;
     virtual std::uint16_t port() const noexcept = 0;
     virtual std::size_t clients() const noexcept = 0;
+    virtual std::string explanation() const = 0;
 };
 
 } // namespace detail
@@ -29,41 +28,37 @@ public:
 namespace {
 
 /// Many clients at a port.
-template <class Server, class Connection>
 class port_service final : public detail::modbus_service {
 public:
-    port_service(Server server, endpoint where, modbus::register_space& space, modbus_server_options how)
-        : where_{std::move(where)},
-          listener_{std::make_shared<listener>(std::move(server), hooks(space, std::move(how)))} {}
+    explicit port_service(std::shared_ptr<detail::client_listener> listener)
+        : listener_{std::move(listener)} {}
     ~port_service() override { listener_->stop(); }
     port_service(const port_service&) = delete;
     port_service& operator=(const port_service&) = delete;
 
-    std::error_code start() override { return listener_->start(where_.host, where_.port); }
+    std::error_code start() override { return listener_->start(); }
     void stop() override { listener_->stop(); }
     std::uint16_t port() const noexcept override { return listener_->port(); }
     std::size_t clients() const noexcept override { return listener_->clients(); }
+    std::string explanation() const override { return listener_->explanation(); }
 
 private:
-    using listener = detail::session_listener<Server, Connection, modbus::server>;
-
-    detail::listener_hooks<modbus::server> hooks(modbus::register_space& space, modbus_server_options how) {
-        detail::listener_hooks<modbus::server> out;
-        out.make = [&space, session = with_line(how.session, where_)](const served_client&) {
-            return modbus::server{space, session};
-        };
-        out.admit = [](modbus::server& session, const served_client& who) { session.set_role(who.role); };
-        out.on_client = std::move(how.on_client);
-        out.on_event = std::move(how.on_event);
-        out.on_traffic = std::move(how.on_traffic);
-        out.most_clients = how.most_clients;
-        out.options = driver_options::from(where_);
-        return out;
-    }
-
-    endpoint where_;
-    std::shared_ptr<listener> listener_;
+    std::shared_ptr<detail::client_listener> listener_;
 };
+
+detail::listener_hooks<modbus::server> hooks(const endpoint& where, modbus::register_space& space,
+                                             modbus_server_options how) {
+    detail::listener_hooks<modbus::server> out;
+    out.make = [&space, session = with_line(how.session, where)](const served_client&) {
+        return modbus::server{space, session};
+    };
+    out.admit = [](modbus::server& session, const served_client& who) { session.set_role(who.role); };
+    out.on_client = std::move(how.on_client);
+    out.on_event = std::move(how.on_event);
+    out.on_traffic = std::move(how.on_traffic);
+    out.most_clients = how.most_clients;
+    return out;
+}
 
 /// One line.
 class line_service final : public detail::modbus_service {
@@ -94,6 +89,7 @@ public:
     void stop() override { line_.close(); }
     std::uint16_t port() const noexcept override { return line_.line().port(); }
     std::size_t clients() const noexcept override { return line_.state() == link_state::connected ? 1 : 0; }
+    std::string explanation() const override { return line_.line().explanation(); }
 
 private:
     void changed(const link_event& link) {
@@ -113,9 +109,9 @@ private:
 std::shared_ptr<detail::modbus_service> make_service(const asio::any_io_executor& executor,
                                                      const endpoint& where, modbus::register_space& space,
                                                      modbus_server_options how) {
-    if (where.kind == endpoint_kind::tcp_listen)
-        return std::make_shared<port_service<tcp_server, tcp_connection>>(tcp_server{executor}, where, space,
-                                                                          std::move(how));
+    if (where.kind == endpoint_kind::tcp_listen || where.kind == endpoint_kind::tls_listen)
+        return std::make_shared<port_service>(
+            detail::make_listener(executor, where, hooks(where, space, std::move(how))));
     return std::make_shared<line_service>(executor, where, space, std::move(how));
 }
 
@@ -131,5 +127,6 @@ std::error_code modbus_server::start() { return service_->start(); }
 void modbus_server::stop() { service_->stop(); }
 std::uint16_t modbus_server::port() const noexcept { return service_->port(); }
 std::size_t modbus_server::clients() const noexcept { return service_->clients(); }
+std::string modbus_server::explanation() const { return service_->explanation(); }
 
 } // namespace meterlink::io

@@ -20,8 +20,12 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/io/driver.hpp>
 #include <meterlink/io/driver_options.hpp>
+#include <meterlink/io/endpoint.hpp>
 #include <meterlink/io/link_event.hpp>
 #include <meterlink/io/served_client.hpp>
+#include <meterlink/io/tcp_connection.hpp>
+#include <meterlink/io/tcp_server.hpp>
+#include <meterlink/io/tls_server.hpp>
 
 #include "peer_text.hpp"
 
@@ -38,47 +42,61 @@ struct listener_hooks {
     std::function<void(const served_client&, session_event_t<Session>)> on_event;
     std::function<void(const served_client&, direction, bytes_view, instant)> on_traffic;
     std::size_t most_clients = 8;
-    driver_options options;
 };
 
-/// Accepts connections of a `Server`, and drives a session on each. To be held by a shared pointer: `stop`
-/// before the last one is let go.
-template <class Server, class Connection, session Session>
-class session_listener : public std::enable_shared_from_this<session_listener<Server, Connection, Session>> {
+/// A port, whatever is spoken below the sessions. To be stopped before it is let go.
+class client_listener {
 public:
-    session_listener(Server server, listener_hooks<Session> hooks)
-        : server_{std::move(server)}, retry_{server_.get_executor()}, hooks_{std::move(hooks)} {
-        hooks_.options.retry.reset();
+    virtual ~client_listener() = default;
+    [[nodiscard]] virtual std::error_code start() = 0;
+    virtual void stop() = 0;
+    [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+    [[nodiscard]] virtual std::size_t clients() const noexcept = 0;
+    [[nodiscard]] virtual std::string explanation() const = 0;
+    /// Does what the session of a client wants done; nothing if that has left.
+    virtual void drive(std::uint64_t number) = 0;
+};
+
+/// Accepts connections of a `Server`, and drives a session on each.
+template <class Server, class Connection, session Session>
+class session_listener final
+    : public client_listener,
+      public std::enable_shared_from_this<session_listener<Server, Connection, Session>> {
+public:
+    session_listener(Server server, const endpoint& where, listener_hooks<Session> hooks)
+        : server_{std::move(server)}, retry_{server_.get_executor()}, host_{where.host}, port_{where.port},
+          options_{driver_options::from(where)}, hooks_{std::move(hooks)} {
+        options_.retry.reset();
     }
 
-    [[nodiscard]] std::error_code start(const std::string& host, std::uint16_t port) {
+    std::error_code start() override {
         if (is_running_)
             return {};
-        if (const auto error = server_.listen(host, port))
+        if (const auto error = server_.listen(host_, port_))
             return error;
         is_running_ = true;
         accept();
         return {};
     }
 
-    void stop() {
+    void stop() override {
         is_running_ = false;
         server_.close();
         retry_.cancel();
         clients_.clear();
     }
 
-    [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
-    [[nodiscard]] std::size_t clients() const noexcept { return clients_.size(); }
+    std::uint16_t port() const noexcept override { return server_.port(); }
+    std::size_t clients() const noexcept override { return clients_.size(); }
+    std::string explanation() const override {
+        if constexpr (requires { server_.explanation(); })
+            return server_.explanation();
+        return {};
+    }
 
-    /// Calls `act(session, now)` for the session of a client that is still there; whether it is.
-    template <class Command>
-    bool command(std::uint64_t number, Command&& act) {
-        const auto found = clients_.find(number);
-        if (found == clients_.end())
-            return false;
-        found->second.line->command(std::forward<Command>(act));
-        return true;
+    void drive(std::uint64_t number) override {
+        if (const auto found = clients_.find(number); found != clients_.end())
+            found->second.line->command([](Session&, instant) {});
     }
 
 private:
@@ -119,7 +137,7 @@ private:
         }
         auto& it = clients_[who.number];
         it.who = who;
-        it.line = std::make_unique<line_type>(std::move(line), hooks_.make(who), hooks_.options);
+        it.line = std::make_unique<line_type>(std::move(line), hooks_.make(who), options_);
         it.line->on_event([this, number = who.number](typename line_type::event event) {
             if (auto* link = std::get_if<link_event>(&event))
                 changed(number, *link);
@@ -167,10 +185,26 @@ private:
 
     Server server_;
     asio::steady_timer retry_;
+    std::string host_;
+    std::uint16_t port_;
+    driver_options options_;
     listener_hooks<Session> hooks_;
     std::map<std::uint64_t, client> clients_;
     std::uint64_t last_number_ = 0;
     bool is_running_ = false;
 };
+
+/// The listener of an endpoint; none unless that is `tcp_listen` or `tls_listen`.
+template <session Session>
+std::shared_ptr<client_listener> make_listener(const asio::any_io_executor& executor, const endpoint& where,
+                                               listener_hooks<Session> hooks) {
+    if (where.kind == endpoint_kind::tcp_listen)
+        return std::make_shared<session_listener<tcp_server, tcp_connection, Session>>(
+            tcp_server{executor}, where, std::move(hooks));
+    if (where.kind == endpoint_kind::tls_listen)
+        return std::make_shared<session_listener<tls_server, tls_connection, Session>>(
+            tls_server{executor, where.tls, where.connect_timeout}, where, std::move(hooks));
+    return nullptr;
+}
 
 } // namespace meterlink::io::detail

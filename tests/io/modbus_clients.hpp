@@ -69,6 +69,8 @@ public:
         return false;
     }
 
+    [[nodiscard]] std::string explanation() { return line_->line().explanation(); }
+
     std::vector<io::link_event> links;
     std::deque<io::modbus_answer> answers;
 

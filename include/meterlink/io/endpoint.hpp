@@ -21,7 +21,7 @@ enum class endpoint_kind : std::uint8_t {
     udp,        ///< A UDP peer.
     udp_listen, ///< A UDP port of this machine; answers go to who asked last.
     tls,        ///< A TCP server that is connected to, under TLS.
-    tls_listen, ///< A TCP port of this machine, under TLS.
+    tls_listen, ///< A TCP port of this machine, under TLS: of `modbus_server` and `modbus_bridge`.
     replay,     ///< A recording that answers as the line did.
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <system_error>
 
 #include <asio/any_io_executor.hpp>
@@ -69,6 +70,9 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept;
     /// How many clients there are.
     [[nodiscard]] std::size_t clients() const noexcept;
+
+    /// What an error cannot say: which certificate could not be used. Otherwise empty.
+    [[nodiscard]] std::string explanation() const;
 
 private:
     std::shared_ptr<detail::modbus_service> service_;
