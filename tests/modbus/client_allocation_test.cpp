@@ -7,33 +7,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <variant>
 
+#include "allocations.hpp"
 #include "support/catch.hpp"
 
 using namespace meterlink;
 using namespace meterlink::modbus;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::size_t allocations = 0;
-
-} // namespace
-
-// Replaced for the whole program; what is allocated is as ever.
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* const out = std::malloc(size == 0 ? 1 : size))
-        return out;
-    std::abort();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return operator new(size); }
-void operator delete(void* what, const std::nothrow_t&) noexcept { std::free(what); }
-void operator delete(void* what) noexcept { std::free(what); }
-void operator delete(void* what, std::size_t) noexcept { std::free(what); }
 
 namespace {
 
@@ -82,11 +63,11 @@ TEST_CASE("a client that has warmed up does not allocate") {
         instant now{1h};
         for (unsigned round = 0; round < 10; ++round)
             transact(peer, now, round);
-        const auto before = allocations;
+        const auto before = test::allocations_so_far();
         std::size_t replies = 0;
         for (unsigned round = 0; round < 100; ++round)
             replies += transact(peer, now, round);
-        const auto after = allocations;
+        const auto after = test::allocations_so_far();
         CHECK(after == before);
         CHECK(replies > 900);
     }

@@ -124,6 +124,21 @@ TEST_CASE("the application answers for its own registers and bits") {
     CHECK(switched == std::vector<bool>{true, false, true});
 }
 
+TEST_CASE("bits of several ranges stand one behind the other") {
+    furnished line;
+    auto& device = line.space.unit(1);
+    REQUIRE(device.add({register_table::discrete_inputs, 10, 30},
+                       served_bits{[](std::uint16_t start, std::span<bool> out) -> refusal {
+                           for (auto& each : out)
+                               each = start++ % 2 == 0;
+                           return {};
+                       }}));
+    CHECK(line.ask("02 00 09 00 12"_octets) == "02 03 AB AA 02"_octets);
+    CHECK(line.ask("02 00 02 00 10"_octets) == "02 02 92 55"_octets);
+    CHECK(line.ask("02 00 0A 00 1E"_octets) == "02 04 55 55 55 15"_octets);
+    CHECK(line.ask("02 00 0A 00 1F"_octets) == "82 02"_octets);
+}
+
 TEST_CASE("requests of one segment are answered in their order and together") {
     furnished line;
     octets all;

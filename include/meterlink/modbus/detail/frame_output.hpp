@@ -24,22 +24,21 @@ class frame_output {
 public:
     explicit frame_output(framing which) noexcept : framing_{which} {}
 
-    /// Room for the longest PDU, until `close` or `discard`.
+    /// Room for the longest PDU, until `close`; without it, there is no answer.
     [[nodiscard]] bytes_span open() {
-        if (taken_ == octets_.size())
+        if (taken_ == end_)
             clear();
-        begin_ = octets_.size();
-        octets_.resize(begin_ +
-                       (framing_ == framing::ascii ? ascii_frame_view::max_size : tcp_frame_view::max_size));
+        if (octets_.size() - end_ < room)
+            octets_.resize(2 * octets_.size() + room); // not filled anew for each frame
         if (framing_ == framing::ascii)
             return ascii_pdu_;
         const auto header = framing_ == framing::tcp ? tcp_frame_view::header_size : std::size_t{1};
-        return bytes_span{octets_}.subspan(begin_ + header, max_pdu_size);
+        return bytes_span{octets_}.subspan(end_ + header, max_pdu_size);
     }
 
     /// The PDU has `size` octets, and goes into a frame.
     void close(std::uint16_t transaction, unit_id unit, std::size_t size) noexcept {
-        const auto out = bytes_span{octets_}.subspan(begin_);
+        const auto out = bytes_span{octets_}.subspan(end_);
         std::size_t length = 0;
         switch (framing_) {
         case framing::tcp:
@@ -63,33 +62,29 @@ public:
             length = ascii_frame::write(out, unit, bytes_view{ascii_pdu_}.first(size)).value_or(0);
             break;
         }
-        octets_.resize(begin_ + length);
+        end_ += length;
     }
-
-    /// There is no answer.
-    void discard() noexcept { octets_.resize(begin_); }
 
     /// All that waits; the octets are good until `open`.
     [[nodiscard]] std::optional<bytes_view> poll_transmit() noexcept {
-        if (taken_ == octets_.size())
+        if (taken_ == end_)
             return std::nullopt;
-        const auto out = bytes_view{octets_}.subspan(taken_);
-        taken_ = octets_.size();
+        const auto out = bytes_view{octets_}.subspan(taken_, end_ - taken_);
+        taken_ = end_;
         return out;
     }
 
     /// Octets that wait.
-    [[nodiscard]] std::size_t size() const noexcept { return octets_.size() - taken_; }
+    [[nodiscard]] std::size_t size() const noexcept { return end_ - taken_; }
 
-    void clear() noexcept {
-        octets_.clear();
-        taken_ = 0;
-    }
+    void clear() noexcept { end_ = taken_ = 0; }
 
 private:
+    static constexpr std::size_t room = ascii_frame_view::max_size;
+
     framing framing_;
     std::vector<std::uint8_t> octets_;
-    std::size_t begin_ = 0; // of the frame that is open
+    std::size_t end_ = 0;   // behind the last frame
     std::size_t taken_ = 0; // these have been sent
     std::array<std::uint8_t, max_pdu_size> ascii_pdu_{};
 };

@@ -83,9 +83,8 @@ public:
         return pieces(start, out.size() / 2, [&](served_range& range, piece part) -> refusal {
             const auto to = out.subspan(2 * part.offset, 2 * part.count);
             if (const auto* stored = std::get_if<stored_values>(&range.source)) {
-                const bytes_view from{stored->octets};
-                std::ranges::copy(from.subspan(std::size_t{2} * (part.address - range.begin), to.size()),
-                                  to.begin());
+                std::copy_n(stored->octets.data() + std::size_t{2} * (part.address - range.begin), to.size(),
+                            to.data());
                 return {};
             }
             std::array<std::uint16_t, most_registers> values; // filled as far as it is used
@@ -117,22 +116,15 @@ public:
     [[nodiscard]] refusal read_bits(std::uint16_t start, std::size_t count, bytes_span out) {
         std::ranges::fill(out, std::uint8_t{0});
         return pieces(start, count, [&](served_range& range, piece part) -> refusal {
-            const auto pack = [&](std::size_t i, bool is_set) {
-                const auto bit = part.offset + i;
-                out[bit / 8] = static_cast<std::uint8_t>(out[bit / 8] | unsigned{is_set} << (bit % 8));
-            };
             if (const auto* stored = std::get_if<stored_values>(&range.source)) {
-                const auto* from = stored->octets.data() + (part.address - range.begin);
-                for (std::size_t i = 0; i < part.count; ++i)
-                    pack(i, from[i] != 0);
+                pack(stored->octets.data() + (part.address - range.begin), part, out);
                 return {};
             }
             std::array<bool, most_bits> values; // filled as far as it is used
             std::fill_n(values.begin(), part.count, false);
             const auto* source = std::get_if<served_bits>(&range.source);
             const auto no = source->read(part.address, std::span{values}.first(part.count));
-            for (std::size_t i = 0; i < part.count; ++i)
-                pack(i, values[i]);
+            pack(values.data(), part, out);
             return no;
         });
     }
@@ -171,6 +163,24 @@ private:
     [[nodiscard]] static std::vector<std::uint8_t>::iterator place(stored_values& stored,
                                                                    std::uint32_t at) noexcept {
         return stored.octets.begin() + static_cast<std::ptrdiff_t>(at);
+    }
+
+    /// Bits that are one element each, 0 or 1, into `out` from `part.offset` on.
+    template <class Bit>
+    static void pack(const Bit* bits, piece part, bytes_span out) noexcept {
+        std::size_t i = 0;
+        if (part.offset % 8 == 0)
+            for (; i + 8 <= part.count; i += 8) {
+                unsigned octet = 0;
+                for (unsigned k = 0; k < 8; ++k)
+                    octet |= static_cast<unsigned>(bits[i + k]) << k;
+                out[(part.offset + i) / 8] = static_cast<std::uint8_t>(octet);
+            }
+        for (; i < part.count; ++i) {
+            const auto bit = part.offset + i;
+            out[bit / 8] =
+                static_cast<std::uint8_t>(out[bit / 8] | static_cast<unsigned>(bits[i]) << (bit % 8));
+        }
     }
 
     /// The first range that begins behind `address`.

@@ -95,7 +95,7 @@ inline void server::take(const adu_view& adu, instant now) {
         device != nullptr ? answer(what) : refuse(what, exception_code::gateway_target_failed_to_respond);
     if (size == 0) {
         counters_.note_no_response();
-        return output_.discard();
+        return;
     }
     output_.close(adu.transaction, adu.unit, size);
     if (const auto delay = response_delay_of(options_); delay > session_clock::duration{})
@@ -112,7 +112,6 @@ inline void server::take_broadcast(const adu_view& adu) {
         job what{&device, unit, adu.pdu, output_.open()};
         if (!counters_.is_listening_only())
             static_cast<void>(execute(what));
-        output_.discard();
     });
     counters_.note_no_response();
 }
