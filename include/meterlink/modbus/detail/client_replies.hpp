@@ -214,7 +214,13 @@ inline void client::end(index at, const client_event& event) {
 
 inline void client::leave_line(index at) { std::erase(active_, at); }
 
-inline void client::tell(const client_event& event, index lends) { events_.push_back({event, lends}); }
+inline void client::tell(const client_event& event, index lends) {
+    if (events_taken_ == events_.size()) { // an owner may take as many as there are and ask no more
+        events_.clear();
+        events_taken_ = 0;
+    }
+    events_.push_back({event, lends});
+}
 
 inline void client::tell_garbage(const garbage& noise) {
     if (events_.size() > events_taken_)
