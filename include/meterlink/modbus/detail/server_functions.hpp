@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include <meterlink/modbus/detail/request_refusal.hpp>
 #include <meterlink/modbus/exception.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/mask_write_register.hpp>
@@ -20,24 +21,6 @@
 #include <meterlink/modbus/write_single_register.hpp>
 
 namespace meterlink::modbus {
-
-namespace detail {
-
-/// What a request is refused with that cannot be parsed: quantities, values and lengths come before
-/// addresses (Modbus application protocol V1.1b3, the state diagrams of 6.1 to 6.18).
-[[nodiscard]] constexpr exception_code refusal_of(const error& problem) noexcept {
-    return problem.code == errc::address_overflow ? exception_code::illegal_data_address
-                                                  : exception_code::illegal_data_value;
-}
-
-/// The same for a request that writes, whose byte count stands at `at` and is to be `count`.
-[[nodiscard]] constexpr exception_code refusal_of(const error& problem, bytes_view request, std::size_t at,
-                                                  std::size_t count) noexcept {
-    const bool is_whole = request.size() > at && request[at] == count && request.size() == at + 1 + count;
-    return is_whole ? refusal_of(problem) : exception_code::illegal_data_value;
-}
-
-} // namespace detail
 
 inline std::size_t server::answer(job& what) {
     const auto code = static_cast<function>(what.request[0]);

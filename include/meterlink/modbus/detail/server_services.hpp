@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include <meterlink/modbus/detail/request_refusal.hpp>
 #include <meterlink/modbus/diagnostics.hpp>
 #include <meterlink/modbus/encapsulated_interface.hpp>
 #include <meterlink/modbus/exception.hpp>
@@ -20,18 +21,6 @@
 #include <meterlink/modbus/write_file_record.hpp>
 
 namespace meterlink::modbus {
-
-namespace detail {
-
-/// What a request for files is refused with: where the reference is wrong, that is an address
-/// (Modbus application protocol V1.1b3, 6.14 and 6.15).
-[[nodiscard]] constexpr exception_code file_refusal_of(const error& problem) noexcept {
-    return problem.code == errc::value_out_of_range || problem.code == errc::address_overflow
-               ? exception_code::illegal_data_address
-               : exception_code::illegal_data_value;
-}
-
-} // namespace detail
 
 inline std::size_t server::serve(job& what) {
     const auto& services = what.device->services;
