@@ -34,7 +34,7 @@ namespace meterlink::modbus {
 ///
 /// Requests are answered in their order and at once, on a line after t3.5; all that came together goes out
 /// together. What is wrong with a request is judged in the order of the standard: is there such a function
-/// (01), may this client (01), are quantities, values and lengths right (03), are there such addresses (02);
+/// (01), are quantities, values and lengths right (03), may this client (01), are there such addresses (02);
 /// then it is carried out. A function that writes exists where its table has something that may be written.
 ///
 /// Over TCP a header that cannot be one ends the conversation: `wants_close`. On a line broken frames are
