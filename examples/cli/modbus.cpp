@@ -32,6 +32,7 @@ void add_modbus(CLI::App& app, std::function<int()>& run) {
     add_modbus_scan(*command, run);
     add_modbus_types(*command, run);
     add_modbus_serve(*command, run);
+    add_modbus_bridge(*command, run);
 }
 
 } // namespace meterlink::cli

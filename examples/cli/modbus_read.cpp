@@ -122,7 +122,7 @@ public:
         readings_.clear();
         for (std::size_t i = 0; i < task_.points.size(); ++i)
             readings_.push_back(
-                {.point = &task_.points[i], .failure = plan_.is_dead(i) ? "refused" : "not_read"});
+                {.point = &task_.points[i], .failure = plan_.is_dead(i) ? known_failures_[i] : "not_read"});
         for (const auto i : plan_.impossible())
             fail(i, "impossible", "no request may read this point: see the caps of the device");
         for (const auto& each : plan_.begin_cycle())
@@ -191,6 +191,7 @@ private:
             const auto& p = task_.points[i];
             const auto at = static_cast<std::size_t>(p.address.offset) - read.range.start;
             readings_[i].failure.clear();
+            known_failures_.erase(i);
             if (const auto value = holds_bits(read.range.table) ? bit_value(p, read.range, at, response)
                                                                 : register_value(p, read.range, at, response))
                 readings_[i].value = *value;
@@ -210,7 +211,7 @@ private:
         return decode_point(p, registers.subview(at, p.width()));
     }
 
-    /// The first time that a point fails it is said; `why` is for people.
+    /// It is said when a point begins to fail, not in each cycle; `why` is for people.
     void fail(std::size_t i, const std::string& failure, const std::string& why) {
         readings_[i].failure = failure;
         if (known_failures_[i] == failure)

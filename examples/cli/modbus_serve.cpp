@@ -233,7 +233,8 @@ void add_modbus_serve(CLI::App& app, std::function<int()>& run) {
     command->add_option("--baud", options->baud, "Bit rate of the pseudo terminal: 19200 unless given")
         ->type_name("RATE")
         ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 115200}).description(""));
-    add_modbus_serving_options(*command, options->where);
+    add_modbus_framing(*command, options->where.framing);
+    add_modbus_client_limit(*command, options->where);
     add_modbus_unit_option(*command, options->units);
     command->add_option("--values", options->values, "Values of points, a JSON object")->option_text("FILE");
     command->add_option("--set", options->settings, "The value of a point; may be given several times")

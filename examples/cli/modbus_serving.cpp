@@ -31,8 +31,7 @@ CLI::Option* add_modbus_listen_option(CLI::App& command, modbus_serving_options&
         ->option_text("URL");
 }
 
-void add_modbus_serving_options(CLI::App& command, modbus_serving_options& options) {
-    add_modbus_framing(command, options.framing);
+void add_modbus_client_limit(CLI::App& command, modbus_serving_options& options) {
     command
         .add_option("--max-clients", options.most_clients,
                     "So many connections at once: 8 unless given; further ones are closed")

@@ -24,8 +24,8 @@ struct modbus_serving_options {
 
 /// Adds --listen.
 CLI::Option* add_modbus_listen_option(CLI::App& command, modbus_serving_options& options);
-/// Adds --framing and --max-clients.
-void add_modbus_serving_options(CLI::App& command, modbus_serving_options& options);
+/// Adds --max-clients.
+void add_modbus_client_limit(CLI::App& command, modbus_serving_options& options);
 
 /// Where `options` say: a port of this machine, or a serial line. Complains about what is neither.
 [[nodiscard]] std::optional<io::endpoint> modbus_place(const modbus_serving_options& options,

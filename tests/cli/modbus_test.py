@@ -437,6 +437,66 @@ class Serve(ModbusCase):
         self.assertIn('cannot listen on ' + url, err)
 
 
+class Bridge(ModbusCase):
+    def bridge(self, line, *arguments):
+        process, first = self.start('modbus', 'bridge', line, '--listen', 'tcp://127.0.0.1:0', *arguments)
+        place, behind = re.fullmatch(r'bridge from (\S+) to (\S+)', first).groups()
+        self.assertTrue(behind)
+        return process, place
+
+    def test_a_line_behind_it(self):
+        _, line = self.device('--pty', '--baud', '38400', '--unit', '7,8')
+        process, url = self.bridge(line, '--events')
+        self.assertEqual(self.values(url, '--device', self.json_file(DEVICE), '--points', 'real,label,contact'),
+                         {'real': decimal.Decimal('230.1'), 'label': 'ab', 'contact': 1})
+        self.write(url, 'holding:12=3', '--verify')
+        self.assertEqual(self.values(url, '--unit', '8', 'holding:12'), {'holding:12': 144})
+        _, err = self.run_it('modbus', 'read', url, '--unit', '9', 'holding:12', code=1)
+        self.assertIn('gateway_target_failed_to_respond', err)
+        _, err = self.interrupt(process)
+        self.assertIn('has come', err)
+        self.assertIn('unit 9: read_holding_registers refused: gateway_target_failed_to_respond', err)
+
+    def test_several_clients_at_once(self):
+        _, line = self.device('--pty', '--baud', '38400')
+        _, url = self.bridge(line)
+        clients = [subprocess.Popen([PROGRAM, 'modbus', 'read', url, '--unit', '7', point, '--poll', '0.01', '--cycles', '20', '-f', 'csv'],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+                   for point in ('holding:20', 'holding:12', 'input:30:bcd16')]
+        for client, value in zip(clients, ('65524', '144', '1234')):
+            out, err = client.communicate(timeout=60)
+            self.assertEqual((client.returncode, err), (0, b''))
+            self.assertEqual([line.split(',')[7] for line in out.decode().splitlines()[1:]], [value] * 20)
+
+    def test_a_client_beyond_the_limit(self):
+        _, line = self.device('--pty', '--baud', '38400')
+        process, url = self.bridge(line, '--max-clients', '1')
+        host, port = re.fullmatch(r'tcp://(.+):(\d+)', url).groups()
+        with socket.create_connection((host, int(port))) as first:
+            first.sendall(bytes.fromhex('00 01 00 00 00 06 07 04 00 1E 00 01'))
+            self.assertEqual(first.recv(64)[7:], b'\x04\x02\x12\x34')
+            with socket.create_connection((host, int(port)), timeout=10) as second:
+                self.assertEqual(second.recv(64), b'')
+            first.sendall(bytes.fromhex('00 02 00 00 00 06 07 04 00 1E 00 01'))
+            self.assertEqual(first.recv(64)[:2], b'\x00\x02')
+        _, err = self.interrupt(process)
+        self.assertIn('was refused: there are as many clients as may be', err)
+
+    def test_other_units(self):
+        _, line = self.device('--pty', '--baud', '38400', '--unit', '21-23')
+        _, url = self.bridge(line, '--map', '1-3=21-23')
+        self.assertEqual(self.values(url, '--unit', '2', 'input:30:bcd16'), {'input:30': 1234})
+        _, err = self.run_it('modbus', 'read', url, '--unit', '22', 'input:30', code=1)
+        self.assertIn('gateway_path_unavailable', err)
+        _, err = self.run_it('modbus', 'bridge', line, '--map', '1-3=5', code=2)
+        self.assertIn('--map takes ASKED=UNIT', err)
+
+    def test_a_line_that_is_not_there(self):
+        _, url = self.bridge('serial:/dev/no_such_port')
+        _, err = self.run_it('modbus', 'read', url, '--unit', '2', 'input:30', code=1)
+        self.assertIn('gateway_path_unavailable', err)
+
+
 class Descriptions(ModbusCase):
     def complaint(self, change):
         device = json.loads(json.dumps(DEVICE))
@@ -548,7 +608,7 @@ class Usage(ModbusCase):
 
     def test_help(self):
         out, _ = self.run_it('modbus', '--help')
-        for command in ('read', 'write', 'scan', 'types', 'serve'):
+        for command in ('read', 'write', 'scan', 'types', 'serve', 'bridge'):
             self.assertIn(command, out)
             text, _ = self.run_it('modbus', command, '--help')
             self.assertIn('Examples', text)
