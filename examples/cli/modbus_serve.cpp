@@ -191,7 +191,9 @@ int serve_endpoint(const modbus_serve_options& options, const std::vector<std::u
     how.on_event = [&](const io::served_client&, const modbus::server_event& event) { story.take(event); };
     io::modbus_server server{context.get_executor(), *where, space, std::move(how)};
     if (const auto failure = server.start()) {
-        errors.plain("cannot listen on " + modbus_place_text(*where, where->port) + ": " + failure.message());
+        const auto more = server.explanation();
+        errors.plain("cannot listen on " + modbus_place_text(*where, where->port) + ": " +
+                     (more.empty() ? failure.message() : without_controls(more)));
         return wrong_usage;
     }
     const interrupt_watch interrupts{context};

@@ -7,12 +7,15 @@ names the program.
 import decimal
 import json
 import re
+import shutil
 import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 from cli_case import PROGRAM, ROOT, environment, main
 from simulator import SimulatorCase
@@ -495,6 +498,56 @@ class Bridge(ModbusCase):
         _, url = self.bridge('serial:/dev/no_such_port')
         _, err = self.run_it('modbus', 'read', url, '--unit', '2', 'input:30', code=1)
         self.assertIn('gateway_path_unavailable', err)
+
+
+class Secure(ModbusCase):
+    def setUp(self):
+        if shutil.which('openssl') is None:
+            self.skipTest('openssl is not there to make certificates')
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.openssl('req', '-x509', *self.new_key('ca'), '-out', 'ca.pem', '-subj', '/CN=ca', '-days', '2')
+        for name, role in (('server', None), ('reader', None), ('writer', 'operator')):
+            self.certificate(name, role)
+
+    def openssl(self, *arguments):
+        subprocess.run(['openssl', *arguments], cwd=self.folder, check=True, capture_output=True, timeout=60)
+
+    @staticmethod
+    def new_key(name):
+        return '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', f'{name}.key'
+
+    def certificate(self, name, role):
+        (self.folder / 'more').write_text('subjectAltName=IP:127.0.0.1\n' +
+                                          (f'1.3.6.1.4.1.50316.802.1=ASN1:UTF8String:{role}\n' if role else ''))
+        self.openssl('req', *self.new_key(name), '-out', 'request', '-subj', f'/CN={name}')
+        self.openssl('x509', '-req', '-in', 'request', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+                     '-extfile', 'more', '-out', f'{name}.pem')
+
+    def files(self, name):
+        return f'?ca={self.folder}/ca.pem&cert={self.folder}/{name}.pem&key={self.folder}/{name}.key'
+
+    def secure_device(self, *arguments):
+        _, url = self.device('--listen', 'tls://127.0.0.1:0' + self.files('server'), *arguments)
+        self.assertTrue(url.startswith('tls://127.0.0.1:'), url)
+        return url
+
+    def test_roles_decide_who_may_write(self):
+        url = self.secure_device('--writer-role', 'operator')
+        for who in ('reader', 'writer'):
+            self.assertEqual(self.values(url + self.files(who), '--unit', '7', 'holding:8:text:4'), {'holding:8': 'ab'})
+        _, err = self.write(url + self.files('reader'), 'holding:12=3', code=1)
+        self.assertIn('illegal_function', err)
+        out, _ = self.write(url + self.files('writer'), 'holding:12=3', '--verify')
+        self.assertEqual(out, 'holding:12 = 3, verified\n')
+
+    def test_nobody_comes_without_a_certificate(self):
+        url = self.secure_device()
+        _, err = self.run_it('modbus', 'read', f'{url}?ca={self.folder}/ca.pem', 'holding:8', '--timeout', '300', code=1)
+        self.assertTrue(err)
+        _, err = self.run_it('modbus', 'read', f'{url}?ca={self.folder}/no_such_file', 'holding:8', code=1)
+        self.assertIn('No such file', err)
 
 
 class Descriptions(ModbusCase):
