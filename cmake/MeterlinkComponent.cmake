@@ -1,6 +1,7 @@
 # meterlink_add_component(<name>
 #     LAYERS <folder>...               folders below include/meterlink and src that make up the component
 #     [HEADERS <path>...]              single headers below include/meterlink
+#     [WITHOUT <path>...]              sources below src that are left out
 #     [NEEDS <component>...]           other components of this project that it links
 #     [PUBLIC <target>...]             what its headers need
 #     [PRIVATE <target>...]            what only its sources need
@@ -12,7 +13,7 @@
 # there is no such file. Headers and sources are found by themselves. Installation and the exported package follow
 # from the same call (see MeterlinkInstall.cmake).
 function(meterlink_add_component name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LAYERS;HEADERS;NEEDS;PUBLIC;PRIVATE;PACKAGES;PRIVATE_PACKAGES;PRIVATE_PKGCONFIG")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LAYERS;HEADERS;WITHOUT;NEEDS;PUBLIC;PRIVATE;PACKAGES;PRIVATE_PACKAGES;PRIVATE_PKGCONFIG")
     set(include "${PROJECT_SOURCE_DIR}/include")
     list(TRANSFORM arg_HEADERS PREPEND "${include}/meterlink/" OUTPUT_VARIABLE headers)
     set(sources)
@@ -22,6 +23,11 @@ function(meterlink_add_component name)
         file(GLOB_RECURSE found CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${layer}/*.cpp")
         list(APPEND sources ${found})
     endforeach()
+
+    list(TRANSFORM arg_WITHOUT PREPEND "${PROJECT_SOURCE_DIR}/src/")
+    if(arg_WITHOUT)
+        list(REMOVE_ITEM sources ${arg_WITHOUT})
+    endif()
 
     set(target meterlink_${name})
     list(TRANSFORM arg_NEEDS PREPEND "meterlink::" OUTPUT_VARIABLE needs)

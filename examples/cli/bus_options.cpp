@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
+#include <iterator>
 #include <string_view>
 
 #include <meterlink/mbus/secondary_address_text.hpp>
@@ -85,9 +87,12 @@ void add_bus_options(CLI::App& command, bus_options& options) {
 }
 
 void put_recording_in_place_of_url(std::vector<std::string>& arguments) {
-    constexpr std::array commands{"read", "scan", "set-address", "set-baud", "reset", "send"};
+    constexpr std::array commands{"read",  "scan", "set-address", "set-baud",
+                                  "reset", "send", "write",       "types"};
     constexpr std::string_view option = "--replay";
-    if (arguments.empty() || std::ranges::find(commands, arguments.front()) == commands.end())
+    const std::ptrdiff_t depth = !arguments.empty() && arguments.front() == "modbus" ? 1 : 0;
+    if (std::ssize(arguments) <= depth ||
+        std::ranges::find(commands, arguments[static_cast<std::size_t>(depth)]) == commands.end())
         return;
     const auto end = std::ranges::find(arguments, "--");
     const auto found = std::find_if(arguments.begin(), end, [&](std::string_view argument) {
@@ -100,7 +105,8 @@ void put_recording_in_place_of_url(std::vector<std::string>& arguments) {
                             [](const std::string& text) { return io::endpoint::parse(text).has_value(); }))
         throw CLI::ExcludesError("URL", std::string{option});
     const auto file = *found == option ? *(found + 1) : found->substr(option.size() + 1);
-    arguments.insert(arguments.begin() + 1, std::string{io::scheme(io::endpoint_kind::replay)} + file);
+    arguments.insert(arguments.begin() + depth + 1,
+                     std::string{io::scheme(io::endpoint_kind::replay)} + file);
 }
 
 void add_baud_option(CLI::App& command, bus_options& options) {

@@ -21,7 +21,8 @@
 namespace {
 
 constexpr auto meterlink_description =
-    "meterlink reads utility meters: telegrams of M-Bus and wireless M-Bus from bytes to exact values.";
+    "meterlink reads utility meters: telegrams of M-Bus and wireless M-Bus, and registers of "
+    "Modbus, from bytes to exact values.";
 
 constexpr auto meterlink_footer = R"(Examples
   meterlink decode 68 03 03 68 08 05 70 7D 16
@@ -30,6 +31,7 @@ constexpr auto meterlink_footer = R"(Examples
   rtl_wmbus | meterlink listen --receiver rtl-wmbus --keys keys.csv
   meterlink scan tcp://192.168.1.20:10001 --secondary
   meterlink read tcp://192.168.1.20:10001 5
+  meterlink modbus read tcp://192.168.1.30 holding:0 --unit 5
 
 meterlink COMMAND --help says more about each command.)";
 
@@ -52,6 +54,7 @@ int run(int argc, char* argv[]) {
     cli::add_send(app, command);
     cli::add_bridge(app, command);
     cli::add_simulate(app, command);
+    cli::add_modbus(app, command);
     try {
         std::vector<std::string> arguments{argv + 1, argv + argc};
         cli::put_recording_in_place_of_url(arguments);

@@ -1,6 +1,7 @@
 #include "scan_progress.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "platform.hpp"
 
@@ -34,16 +35,17 @@ std::string bar(std::size_t probes, std::size_t left) {
 
 } // namespace
 
-scan_progress::scan_progress() : is_live_{is_terminal(standard_stream::error)} {}
+scan_progress::scan_progress(std::string what)
+    : what_{std::move(what)}, is_live_{is_terminal(standard_stream::error)} {}
 
-void scan_progress::show(std::size_t probes, std::size_t left, std::size_t meters) {
+void scan_progress::show(std::size_t probes, std::size_t left, std::size_t found) {
     using namespace std::chrono_literals;
     const auto now = clock::now();
     const auto pause = is_live_ ? 100ms : 5000ms;
     if (now - (is_live_ ? last_ : std::max(last_, start_)) < pause)
         return;
     last_ = now;
-    auto text = count_text(probes, "probe") + ", " + count_text(meters, "meter") + " found";
+    auto text = count_text(probes, "probe") + ", " + count_text(found, what_) + " found";
     if (probes != 0 && left != 0)
         text += ", about " +
                 duration_text(std::chrono::duration_cast<std::chrono::seconds>(

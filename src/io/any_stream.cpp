@@ -4,9 +4,35 @@
 #include <meterlink/io/serial_port.hpp>
 #include <meterlink/io/single_client_server.hpp>
 #include <meterlink/io/tcp_client.hpp>
+#include <meterlink/io/tls_client.hpp>
 #include <meterlink/io/udp_link.hpp>
 
 namespace meterlink::io {
+namespace {
+
+/// Stands where there is no stream of a kind.
+class missing_line {
+public:
+    explicit missing_line(asio::any_io_executor executor) : executor_{std::move(executor)} {}
+
+    [[nodiscard]] asio::any_io_executor get_executor() const { return executor_; }
+    static void async_open(detail::completion<asio::error_code> done) {
+        done.later(asio::error::operation_not_supported);
+    }
+    static void async_read_some(asio::mutable_buffer,
+                                detail::completion<asio::error_code, std::size_t> done) {
+        done.later(asio::error::operation_not_supported, 0);
+    }
+    static void async_write_some(asio::const_buffer, detail::completion<asio::error_code, std::size_t> done) {
+        done.later(asio::error::operation_not_supported, 0);
+    }
+    static void close() noexcept {}
+
+private:
+    asio::any_io_executor executor_;
+};
+
+} // namespace
 
 template <class Stream>
 struct any_stream::model final : any_stream::base {
@@ -22,7 +48,10 @@ struct any_stream::model final : any_stream::base {
         line.async_write_some(octets, std::move(handler));
     }
     std::size_t write_now(asio::const_buffer octets, asio::error_code& error) override {
-        return line.write_now(octets, error);
+        if constexpr (writes_now<Stream>)
+            return line.write_now(octets, error);
+        error = asio::error::would_block;
+        return 0;
     }
     void close() noexcept override { line.close(); }
 
@@ -76,6 +105,9 @@ std::unique_ptr<any_stream::base> any_stream::make(const asio::any_io_executor& 
         return wrap(single_client_server{executor, where.host, where.port, std::move(options)});
     case endpoint_kind::udp: return wrap(udp_link{executor, where.host, where.port});
     case endpoint_kind::replay: return wrap(replayed_line{executor, where.host, where.keeps_times});
+    case endpoint_kind::tls:
+        return wrap(tls_client{executor, where.host, where.port, where.tls, where.connect_timeout});
+    case endpoint_kind::tls_listen: return wrap(missing_line{executor});
     case endpoint_kind::udp_listen: break;
     }
     return wrap(udp_link{executor, where.host, where.port, true});

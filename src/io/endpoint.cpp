@@ -11,9 +11,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::array<std::string_view, 6> schemes{"serial:", "tcp://",        "tcp-listen://",
-                                                  "udp://",  "udp-listen://", "replay:"};
+constexpr std::array<std::string_view, 8> schemes{"serial:",       "tcp://", "tcp-listen://", "udp://",
+                                                  "udp-listen://", "tls://", "tls-listen://", "replay:"};
 constexpr std::array<std::string_view, 3> parities{"none", "even", "odd"};
+constexpr std::array framings{modbus::framing::tcp, modbus::framing::rtu, modbus::framing::ascii};
 
 /// Whether what follows the scheme is a file as it is.
 constexpr bool is_file(endpoint_kind kind) {
@@ -21,7 +22,8 @@ constexpr bool is_file(endpoint_kind kind) {
 }
 
 constexpr bool listens(endpoint_kind kind) {
-    return kind == endpoint_kind::tcp_listen || kind == endpoint_kind::udp_listen;
+    return kind == endpoint_kind::tcp_listen || kind == endpoint_kind::udp_listen ||
+           kind == endpoint_kind::tls_listen;
 }
 
 /// A whole decimal number of at most `largest`.
@@ -84,6 +86,20 @@ bool set_parity(endpoint& out, std::string_view value) {
     return true;
 }
 
+bool set_framing(endpoint& out, std::string_view value) {
+    for (const auto which : framings)
+        if (modbus::name(which) == value) {
+            out.framing = which;
+            return true;
+        }
+    return false;
+}
+
+bool set_text(std::string& out, std::string_view value) {
+    out = value;
+    return !out.empty();
+}
+
 bool set_number(auto& out, std::string_view value, std::uint32_t smallest, std::uint32_t largest) {
     const auto parsed = number(value, largest);
     if (!parsed || *parsed < smallest)
@@ -106,7 +122,8 @@ bool set_switch(bool& out, std::string_view value) {
 
 constexpr unsigned bit(endpoint_kind kind) { return 1U << static_cast<unsigned>(kind); }
 constexpr unsigned on_serial = bit(endpoint_kind::serial);
-constexpr unsigned on_tcp = bit(endpoint_kind::tcp);
+constexpr unsigned on_clients = bit(endpoint_kind::tcp) | bit(endpoint_kind::tls);
+constexpr unsigned on_tls = bit(endpoint_kind::tls) | bit(endpoint_kind::tls_listen);
 constexpr unsigned on_replay = bit(endpoint_kind::replay);
 constexpr unsigned on_lines = on_replay - 1;
 
@@ -124,12 +141,19 @@ constexpr std::array options{
            [](endpoint& out, std::string_view v) { return set_number(out.serial.data_bits, v, 7, 8); }},
     option{"stop", on_serial,
            [](endpoint& out, std::string_view v) { return set_number(out.serial.stop_bits, v, 1, 2); }},
-    option{"connect", on_tcp,
+    option{"connect", on_clients,
            [](endpoint& out, std::string_view v) { return set_time(out.connect_timeout, v); }},
     option{"idle", on_lines, [](endpoint& out, std::string_view v) { return set_time(out.idle_timeout, v); }},
     option{"retry", on_lines, set_retry},
     option{"echo", on_lines | on_replay,
            [](endpoint& out, std::string_view v) { return set_switch(out.echo, v); }},
+    option{"framing", on_lines | on_replay, set_framing},
+    option{"ca", on_tls, [](endpoint& out, std::string_view v) { return set_text(out.tls.authorities, v); }},
+    option{"cert", on_tls,
+           [](endpoint& out, std::string_view v) { return set_text(out.tls.certificate, v); }},
+    option{"key", on_tls, [](endpoint& out, std::string_view v) { return set_text(out.tls.key, v); }},
+    option{"name", bit(endpoint_kind::tls),
+           [](endpoint& out, std::string_view v) { return set_text(out.tls.name, v); }},
     option{"pace", on_replay,
            [](endpoint& out, std::string_view v) {
                out.keeps_times = v == "real";
@@ -181,26 +205,26 @@ result<void> parse_host_and_port(endpoint& out, std::string_view place, std::siz
     return {};
 }
 
-std::string query_of(const endpoint& where) {
+std::string query_of(const endpoint& where, const serial_settings& usual_serial) {
     const endpoint usual;
     std::string query;
-    const auto add = [&](std::string_view key, const std::string& value) {
+    const auto add = [&](std::string_view key, std::string_view value) {
         query += query.empty() ? '?' : '&';
         query += key;
         query += '=';
         query += value;
     };
     if (where.kind == endpoint_kind::serial) {
-        if (where.serial.baud != usual.serial.baud)
+        if (where.serial.baud != usual_serial.baud)
             add("baud", std::to_string(where.serial.baud));
-        if (where.serial.parity != usual.serial.parity)
-            add("parity", std::string{name(where.serial.parity)});
-        if (where.serial.data_bits != usual.serial.data_bits)
+        if (where.serial.parity != usual_serial.parity)
+            add("parity", name(where.serial.parity));
+        if (where.serial.data_bits != usual_serial.data_bits)
             add("data", std::to_string(where.serial.data_bits));
-        if (where.serial.stop_bits != usual.serial.stop_bits)
+        if (where.serial.stop_bits != usual_serial.stop_bits)
             add("stop", std::to_string(where.serial.stop_bits));
     }
-    if (where.kind == endpoint_kind::tcp && where.connect_timeout != usual.connect_timeout)
+    if ((on_clients & bit(where.kind)) != 0 && where.connect_timeout != usual.connect_timeout)
         add("connect", to_text(where.connect_timeout));
     if (where.idle_timeout)
         add("idle", to_text(*where.idle_timeout));
@@ -210,6 +234,16 @@ std::string query_of(const endpoint& where) {
         add("retry", to_text(where.retry->first) + ".." + to_text(where.retry->largest));
     if (where.echo)
         add("echo", "on");
+    if (where.framing)
+        add("framing", modbus::name(*where.framing));
+    const auto add_text = [&](std::string_view key, const std::string& value) {
+        if ((on_tls & bit(where.kind)) != 0 && !value.empty())
+            add(key, value);
+    };
+    add_text("ca", where.tls.authorities);
+    add_text("cert", where.tls.certificate);
+    add_text("key", where.tls.key);
+    add_text("name", where.tls.name);
     if (where.keeps_times)
         add("pace", "real");
     return query;
@@ -227,8 +261,9 @@ std::string_view name(parity which) noexcept {
     return index < parities.size() ? parities[index] : std::string_view{};
 }
 
-result<endpoint> endpoint::parse(std::string_view text) {
+result<endpoint> endpoint::parse(std::string_view text, const serial_settings& usual) {
     endpoint out;
+    out.serial = usual;
     const auto* const found =
         std::ranges::find_if(schemes, [&](std::string_view prefix) { return text.starts_with(prefix); });
     if (found == schemes.end())
@@ -249,6 +284,10 @@ result<endpoint> endpoint::parse(std::string_view text) {
     if (question < text.size())
         if (const auto done = parse_options(out, text.substr(question + 1), question + 1); !done)
             return fail(done.error());
+    const bool needs_certificate = out.kind == endpoint_kind::tls_listen;
+    if ((on_tls & bit(out.kind)) != 0 &&
+        (out.tls.authorities.empty() || (needs_certificate && out.tls.certificate.empty())))
+        return refuse(errc::endpoint_incomplete, text.size());
     return out;
 }
 
@@ -260,7 +299,7 @@ endpoint endpoint::replay(std::string file) {
     return out;
 }
 
-std::string to_string(const endpoint& where) {
+std::string to_string(const endpoint& where, const serial_settings& usual) {
     std::string text{scheme(where.kind)};
     if (is_file(where.kind)) {
         text += where.host;
@@ -269,7 +308,7 @@ std::string to_string(const endpoint& where) {
         text += bracketed ? '[' + where.host + ']' : where.host;
         text += ':' + std::to_string(where.port);
     }
-    return text + query_of(where);
+    return text + query_of(where, usual);
 }
 
 std::string endpoint_error_text(std::string_view text, const error& e) {

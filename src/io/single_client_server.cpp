@@ -10,6 +10,8 @@
 #include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
 
+#include "peer_text.hpp"
+
 namespace meterlink::io::detail {
 
 using asio::ip::tcp;
@@ -19,12 +21,7 @@ namespace {
 std::string text_of(const tcp::socket& socket) {
     asio::error_code error;
     const auto peer = socket.remote_endpoint(error);
-    if (error)
-        return "a client";
-    auto host = peer.address().to_string();
-    if (peer.address().is_v6())
-        host = '[' + host + ']';
-    return host + ':' + std::to_string(peer.port());
+    return error ? "a client" : to_text(peer);
 }
 
 /// Tells a client why it is refused, and closes once it has left or a second is over. Closing at once would

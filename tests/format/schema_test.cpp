@@ -118,7 +118,7 @@ TEST_CASE("the schema lists every name of an enumeration") {
     check_enum_of("message", names_up_to(tpl::application::unknown));
     check_enum_of("frame", names_up_to(mbus::frame_kind::long_frame));
     check_enum_of("link_service", names_up_to(mbus::link_service::rsp_ud));
-    check_enum_of("layer", names_up_to(layer::io));
+    check_enum_of("layer", names_up_to(layer::modbus));
 }
 
 TEST_CASE("the schema lists every name of the air") {

@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     'schedule': {'core'},
     'metering': {'core', 'apl'},
     'crypto': {'core', 'apl', 'tpl'},
-    'io': {'core', 'apl', 'tpl', 'mbus'},
+    'io': {'core', 'apl', 'tpl', 'mbus', 'modbus'},
 }
 MAY_INCLUDE['format'] = set(MAY_INCLUDE) - {'io'}
 
@@ -39,7 +39,8 @@ THIRD_PARTY['io'] += ('asio',)
 THIRD_PARTY_IN_SOURCES = {
     'format': ('fmt/', 'nlohmann/'),
     'crypto': ('openssl/',),
-    'io': ('asm/termbits.h', 'fcntl.h', 'linux/serial.h', 'sys/file.h', 'sys/ioctl.h', 'termios.h', 'unistd.h'),
+    'io': ('asm/termbits.h', 'fcntl.h', 'linux/serial.h', 'openssl/', 'sys/file.h', 'sys/ioctl.h', 'termios.h',
+           'unistd.h'),
 }
 
 # A protocol layer prints nothing, reads no clock, opens nothing, waits for nothing and knows no locale.

@@ -378,3 +378,55 @@ TEST_CASE("a bit rate that a session asks for is set once its octets have gone")
     CHECK(meters.outcomes[0].answer == answer);
     CHECK(meters.it->line().settings().baud == 9600);
 }
+
+TEST_CASE("a link that its session gives up is opened again and what it then sends goes there") {
+    asio::io_context context;
+    auto peer = scripted_peer::tcp(context);
+    peer.start();
+    watched<tcp_driver> meters{client_of(context, peer), request_session{}};
+    REQUIRE(run_until(context, [&] { return meters.it->state() == link_state::connected; }));
+    meters.it->command([](request_session& session, instant) { session.wish_reconnect(); });
+    CHECK(meters.it->state() == link_state::waiting);
+    CHECK(meters.links[1].why == link_loss::given_up);
+    CHECK(meters.links[2].what == link_event::change::retrying);
+    CHECK(meters.it->peer().downs == 1);
+    peer.then([] {}).hang_up().expect(request).reply(answer).start();
+    meters.ask();
+    REQUIRE(run_until(context, [&] { return !meters.outcomes.empty(); }));
+    CHECK(meters.outcomes[0].answer == answer);
+    CHECK(peer.connections() == 2);
+    CHECK(meters.it->peer().ups == 2);
+}
+
+TEST_CASE("a link is closed for its session once what it had to send is out") {
+    asio::io_context context;
+    auto peer = scripted_peer::tcp(context);
+    const octets large(20000000, 0xA5); // more than goes at once
+    peer.expect(large).start();
+    auto options = quick_retry();
+    options.retry.reset();
+    watched<tcp_driver> meters{client_of(context, peer), request_session{}, options};
+    REQUIRE(run_until(context, [&] { return meters.it->state() == link_state::connected; }));
+    meters.it->command([&](request_session& session, instant now) {
+        session.ask(large, answer.size(), now);
+        session.wish_close();
+    });
+    CHECK(meters.it->state() == link_state::connected);
+    REQUIRE(run_until(context, [&] { return peer.done() && meters.told(link_event::change::lost); }));
+    CHECK(peer.failure().empty());
+    CHECK(meters.links.back().why == link_loss::given_up);
+    CHECK(meters.it->state() == link_state::closed);
+}
+
+TEST_CASE("a link that rests is opened for a session that waits for it") {
+    asio::io_context context;
+    auto peer = scripted_peer::tcp(context);
+    peer.start();
+    auto options = quick_retry();
+    options.idle_timeout = 20ms;
+    watched<tcp_driver> meters{client_of(context, peer), request_session{}, options};
+    REQUIRE(run_until(context, [&] { return meters.it->state() == link_state::resting; }));
+    meters.it->command([](request_session& session, instant) { session.wish_link(); });
+    CHECK(meters.it->state() == link_state::connecting);
+    REQUIRE(run_until(context, [&] { return meters.it->peer().ups == 2; }));
+}

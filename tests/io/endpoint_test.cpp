@@ -67,6 +67,32 @@ TEST_CASE("a recording stands in for a line and is not tried again") {
     }());
 }
 
+TEST_CASE("a serial device has the settings that are usual for who reads unless others are named") {
+    const serial_settings usual{19200, parity::even, 8, 1};
+    const auto plain = endpoint::parse("serial:x", usual).value();
+    CHECK(plain.serial == usual);
+    CHECK(to_string(plain, usual) == "serial:x");
+    CHECK(to_string(plain) == "serial:x?baud=19200");
+    const auto slow = endpoint::parse("serial:x?baud=2400", usual).value();
+    CHECK(slow.serial.baud == 2400);
+    CHECK(to_string(slow, usual) == "serial:x?baud=2400");
+}
+
+TEST_CASE("the framing of Modbus is read for every line") {
+    CHECK_FALSE(parsed("tcp://h:1").framing);
+    CHECK(parsed("tcp://h:1?framing=rtu").framing == modbus::framing::rtu);
+    CHECK(parsed("serial:x?framing=ascii").framing == modbus::framing::ascii);
+    CHECK(parsed("udp-listen://*:1?framing=tcp").framing == modbus::framing::tcp);
+    CHECK(parsed("replay:x?framing=rtu").framing == modbus::framing::rtu);
+}
+
+TEST_CASE("an endpoint under TLS names files and the server") {
+    const auto where = parsed("tls://meter:802?ca=/etc/ca.pem&cert=me.pem&key=me.key&name=meter.example");
+    CHECK(where.kind == endpoint_kind::tls);
+    CHECK(where.tls == tls_settings{"/etc/ca.pem", "me.pem", "me.key", "meter.example"});
+    CHECK(parsed("tls-listen://*:802?ca=a&cert=b").tls == tls_settings{"a", "b", "", ""});
+}
+
 TEST_CASE("times and retries are read with their units") {
     const auto where = parsed("tcp://h:1?connect=250ms&idle=2min&retry=1s..1h");
     CHECK(where.connect_timeout == 250ms);
@@ -113,6 +139,12 @@ TEST_CASE("what is wrong with an endpoint is named with its place") {
     refused("serial:x?parity=mark", errc::endpoint_value, 16);
     refused("serial:x?data=9", errc::endpoint_value, 14);
     refused("serial:x?stop=0", errc::endpoint_value, 14);
+    refused("tcp://h:1?framing=RTU", errc::endpoint_value, 18);
+    refused("tcp://h:1?ca=x", errc::endpoint_option, 10);
+    refused("tls://h:802", errc::endpoint_incomplete, 11);
+    refused("tls://h:802?ca=", errc::endpoint_value, 15);
+    refused("tls-listen://h:802?ca=x", errc::endpoint_incomplete, 23);
+    refused("tls-listen://h:802?ca=x&name=y", errc::endpoint_option, 24);
 }
 
 TEST_CASE("an error of an endpoint cites the text that is wrong") {
@@ -127,6 +159,7 @@ TEST_CASE("an endpoint as text is the same endpoint again") {
     for (const std::string text :
          {"serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?baud=300&parity=odd&data=7&stop=2&retry=off&echo=on",
           "tcp://[::1]:10001", "tcp://h:1?connect=250ms&idle=2min&retry=1s..1h", "tcp-listen://*:0?idle=15s",
+          "tls://h:802?connect=1s&framing=rtu&ca=a&cert=b&key=c&name=d", "tls-listen://*:0?ca=a&cert=b",
           "udp://h:1", "udp-listen://0.0.0.0:5000", "replay:bus.log", "replay:bus.log?echo=on&pace=real"})
         CHECK(to_string(parsed(text)) == text);
     CHECK(to_string(parsed("tcp://h:1?connect=10s&retry=500ms..30s&echo=off")) == "tcp://h:1");

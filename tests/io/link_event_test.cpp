@@ -23,5 +23,6 @@ TEST_CASE("states and losses of a link have names of their own") {
     CHECK(name(link_state::resting) == "resting");
     CHECK(name(link_state::connected) == "connected");
     CHECK(message(link_loss::idle) == "idle");
+    CHECK(message(link_loss::given_up) == "given up");
     CHECK(message(static_cast<link_loss>(99)) == "unknown");
 }

@@ -36,7 +36,21 @@ public:
     /// The bit rate after the next octets that are sent.
     void change_rate(std::uint32_t baud) { next_rate_ = baud; }
     std::optional<std::uint32_t> line_rate() const { return rate_; }
-    void handle_link(bool up, instant) { (up ? ups : downs) += 1; }
+    void handle_link(bool up, instant) {
+        (up ? ups : downs) += 1;
+        if (!up)
+            reconnects_ = closes_ = false;
+        else
+            wants_link_ = false;
+    }
+
+    /// Wishes for the link, until it is granted.
+    void wish_link() { wants_link_ = true; }
+    void wish_reconnect() { reconnects_ = true; }
+    void wish_close() { closes_ = true; }
+    bool wants_link() const { return wants_link_; }
+    bool wants_reconnect() const { return reconnects_; }
+    bool wants_close() const { return closes_; }
 
     void handle_input(bytes_view octets, instant now) {
         for (const auto octet : octets) {
@@ -121,6 +135,9 @@ private:
     std::optional<instant> deadline_;
     std::optional<std::uint32_t> rate_;
     std::optional<std::uint32_t> next_rate_;
+    bool wants_link_ = false;
+    bool reconnects_ = false;
+    bool closes_ = false;
 };
 
 } // namespace meterlink::test

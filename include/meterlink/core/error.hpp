@@ -13,7 +13,7 @@
 namespace meterlink {
 
 /// The protocol layer that refused the bytes.
-enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io };
+enum class layer : std::uint8_t { core, apl, tpl, mbus, wmbus, crypto, io, modbus };
 
 /// Every way in which input can be refused, grouped by layer. The texts stand in `detail::errc_rows`.
 enum class errc : std::uint16_t {
@@ -82,6 +82,24 @@ enum class errc : std::uint16_t {
     endpoint_option,       ///< An option that this kind of endpoint does not have, or has twice.
     endpoint_value,        ///< A value that does not fit its option.
     recording_line,        ///< A line that is none of a recording.
+    endpoint_incomplete,   ///< An option that this kind of endpoint needs is not there.
+    // modbus
+    function_unexpected = 700, ///< The function code is not that of the PDU asked for.
+    byte_count,                ///< A byte count differs from the octets or quantities that it counts.
+    quantity_out_of_range,     ///< No quantity, or more than the function may carry.
+    address_overflow,          ///< Start address and quantity run beyond address 65535.
+    coil_value,                ///< A single coil is written 0000 or FF00.
+    pdu_length,                ///< The PDU has another length than its function and fields say.
+    protocol_identifier,       ///< The protocol identifier of an MBAP header is not 0.
+    length_field,              ///< The length field of an MBAP header is below 2 or above 254.
+    frame_crc,                 ///< The CRC of an RTU frame does not fit its octets.
+    frame_lrc,                 ///< The LRC of an ASCII frame does not fit its octets.
+    frame_silence,             ///< Silence in the middle of a frame.
+    reply_mismatch,            ///< A reply whose fields are not those of the request.
+    reply_from_another,        ///< A reply of another unit or transaction than the one asked.
+    register_address_syntax,   ///< No register address in the notation that was named.
+    range_overlap,             ///< A range of addresses that are served has some of another one.
+    address_not_served,        ///< Addresses that no range serves.
 };
 
 namespace detail {
@@ -147,13 +165,34 @@ inline constexpr std::array errc_rows{
     errc_row{errc::key_file_column, "key_file_column", "a row has another number of columns than the header"},
     errc_row{errc::key_file_field, "key_file_field", "the field does not fit its column"},
     errc_row{errc::endpoint_scheme, "endpoint_scheme",
-             "an endpoint begins with serial:, tcp://, tcp-listen://, udp://, udp-listen:// or replay:"},
+             "an endpoint begins with serial:, tcp://, tcp-listen://, udp://, udp-listen://, "
+             "tls://, tls-listen:// or replay:"},
     errc_row{errc::endpoint_device, "endpoint_device", "the endpoint names no device or file"},
     errc_row{errc::endpoint_host, "endpoint_host", "the endpoint names no host"},
     errc_row{errc::endpoint_port, "endpoint_port", "a port is a number of 1 to 65535"},
     errc_row{errc::endpoint_option, "endpoint_option", "no option of this kind of endpoint"},
     errc_row{errc::endpoint_value, "endpoint_value", "the value does not fit its option"},
     errc_row{errc::recording_line, "recording_line", "a line of a recording reads HEX  # > SECONDS"},
+    errc_row{errc::endpoint_incomplete, "endpoint_incomplete",
+             "tls:// needs ca=FILE, and tls-listen:// cert=FILE too"},
+    errc_row{errc::function_unexpected, "function_unexpected", "unexpected function code"},
+    errc_row{errc::byte_count, "byte_count", "the byte count does not fit"},
+    errc_row{errc::quantity_out_of_range, "quantity_out_of_range",
+             "the quantity is not one the function allows"},
+    errc_row{errc::address_overflow, "address_overflow", "addresses beyond 65535"},
+    errc_row{errc::coil_value, "coil_value", "a coil is written 0000 or FF00"},
+    errc_row{errc::pdu_length, "pdu_length", "the PDU has not the length of its function"},
+    errc_row{errc::protocol_identifier, "protocol_identifier", "the protocol identifier is not 0"},
+    errc_row{errc::length_field, "length_field", "the length field is out of range"},
+    errc_row{errc::frame_crc, "frame_crc", "wrong CRC of the frame"},
+    errc_row{errc::frame_lrc, "frame_lrc", "wrong LRC of the frame"},
+    errc_row{errc::frame_silence, "frame_silence", "silence in the middle of a frame"},
+    errc_row{errc::reply_mismatch, "reply_mismatch", "the reply does not fit the request"},
+    errc_row{errc::reply_from_another, "reply_from_another", "the reply is from another unit or transaction"},
+    errc_row{errc::register_address_syntax, "register_address_syntax",
+             "no register address in this notation"},
+    errc_row{errc::range_overlap, "range_overlap", "some of these addresses are served already"},
+    errc_row{errc::address_not_served, "address_not_served", "no range serves these addresses"},
 };
 
 /// By value: g++ with the undefined behaviour sanitizer refuses pointers to rows in constant expressions.
@@ -184,6 +223,7 @@ constexpr errc_row find_errc_row(errc code) noexcept {
     case layer::wmbus: return "wmbus";
     case layer::crypto: return "crypto";
     case layer::io: return "io";
+    case layer::modbus: return "modbus";
     }
     return "unknown";
 }

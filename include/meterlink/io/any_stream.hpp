@@ -18,9 +18,9 @@
 
 namespace meterlink::io {
 
-/// The stream that an endpoint names: `serial_port`, `tcp_client`, `single_client_server`, `udp_link` or
-/// `replayed_line`. The types of sockets stay out of the code that uses it. Each operation costs an
-/// allocation more than the stream itself.
+/// The stream that an endpoint names: `serial_port`, `tcp_client`, `single_client_server`, `udp_link`,
+/// `tls_client` or `replayed_line`; none for `tls_listen`, which is for servers of many clients. The types of
+/// sockets stay out of the code that uses it. Each operation costs an allocation more than the stream itself.
 class any_stream {
 public:
     any_stream(const asio::any_io_executor& executor, const endpoint& where,
@@ -69,7 +69,7 @@ public:
 
     void close() noexcept { line_->close(); }
 
-    /// What the error code of a recording cannot say (`replayed_line`); empty for others.
+    /// What the error code of a recording (`replayed_line`) or of `tls_client` cannot say; empty for others.
     [[nodiscard]] std::string explanation() const { return line_->explanation(); }
 
 private:

@@ -46,6 +46,11 @@ using driver_event = std::variant<link_event, session_event_t<Session>>;
 /// both
 ///   directions. When it changes, the driver waits until what was sent is on the line, and sets it.
 /// - `handle_link(bool up, instant now)`: the link came up or went down.
+/// - `wants_reconnect()`: the link is given up, with what waits to be sent, and opened again as the options
+///   say. Asked while the link is up; `handle_link` ends the wish.
+/// - `wants_close()`: the same once what the session has to send has been written, as a server ends the
+///   connection of a client that it no longer understands.
+/// - `wants_link()`: a link that rests is opened, for a session that sends nothing before it is up.
 ///
 /// All members are called on the stream's executor, but for `async_next_event`, `async_next_event_for` and
 /// `async_command`, which any thread may call. The driver may be destroyed at any moment, from its own

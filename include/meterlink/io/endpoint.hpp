@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <meterlink/core/result.hpp>
+#include <meterlink/modbus/framing.hpp>
 
 namespace meterlink::io {
 
@@ -19,6 +20,8 @@ enum class endpoint_kind : std::uint8_t {
     tcp_listen, ///< A TCP port of this machine, with one client at a time.
     udp,        ///< A UDP peer.
     udp_listen, ///< A UDP port of this machine; answers go to who asked last.
+    tls,        ///< A TCP server that is connected to, under TLS.
+    tls_listen, ///< A TCP port of this machine, under TLS: of `modbus_server` and `modbus_bridge`.
     replay,     ///< A recording that answers as the line did.
 };
 
@@ -56,16 +59,28 @@ struct retry_times {
     [[nodiscard]] friend bool operator==(const retry_times&, const retry_times&) = default;
 };
 
+/// Who may be talked to under TLS, and as whom. All files are PEM.
+struct tls_settings {
+    std::string authorities; ///< File of the certificates by which the peer's is judged.
+    std::string certificate; ///< File of the own certificate, with those between it and its authority.
+    std::string key;         ///< File of its key; that of the certificate when empty.
+    std::string name;        ///< Of the server, as its certificate has it; the host when empty.
+
+    [[nodiscard]] friend bool operator==(const tls_settings&, const tls_settings&) = default;
+};
+
 /// A line, and how it is kept. As text:
 ///
 ///     serial:DEVICE ?baud=2400 &parity=even|odd|none &data=7|8 &stop=1|2
 ///     tcp://HOST:PORT  tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
+///     tls://HOST:PORT ?ca=FILE &cert=FILE &key=FILE &name=NAME
+///     tls-listen://HOST:PORT ?ca=FILE &cert=FILE &key=FILE
 ///     replay:FILE ?pace=quick|real
 ///
-/// with the options `connect=10s` (`tcp` alone), `idle=60s`, `retry=500ms..30s` or `retry=off`, and `echo=on`
-/// for lines that give back what is sent. A recording has of these `echo` alone. An IPv6 address stands in
-/// brackets; a port that one listens on has
-/// `*` for every interface. Times are `ms`, `s`, `min` or `h`.
+/// with the options `connect=10s` (`tcp` and `tls` alone), `idle=60s`, `retry=500ms..30s` or `retry=off`, and
+/// `echo=on` for lines that give back what is sent; a recording has of these `echo` alone. `framing=tcp|rtu|
+/// ascii` is for Modbus. An IPv6 address stands in brackets; a port that one listens on has `*` for every
+/// interface. Times are `ms`, `s`, `min` or `h`.
 struct endpoint {
     endpoint_kind kind = endpoint_kind::serial;
     std::string host;       ///< Name or address without brackets; for `serial` and `replay` the file.
@@ -75,6 +90,8 @@ struct endpoint {
     std::optional<std::chrono::milliseconds> idle_timeout; ///< Closes a link on which nothing moves.
     std::optional<retry_times> retry = retry_times{};      ///< None: a lost link stays lost.
     bool echo = false;
+    std::optional<modbus::framing> framing; ///< Of Modbus, where it is not the usual one of the line.
+    tls_settings tls;
     bool keeps_times = false; ///< A recording answers when the line did, not at once.
 
     [[nodiscard]] friend bool operator==(const endpoint&, const endpoint&) = default;
@@ -84,12 +101,13 @@ struct endpoint {
 
     /// The endpoint that `text` names. The error's offset is that of the character from which on `text` is
     /// not understood: `endpoint_scheme`, `endpoint_device`, `endpoint_host`, `endpoint_port`,
-    /// `endpoint_option` or `endpoint_value`.
-    [[nodiscard]] static result<endpoint> parse(std::string_view text);
+    /// `endpoint_option`, `endpoint_value` or, at the end, `endpoint_incomplete`. `usual` is how a serial
+    /// device is set that the text does not set otherwise.
+    [[nodiscard]] static result<endpoint> parse(std::string_view text, const serial_settings& usual = {});
 };
 
-/// The text that `endpoint::parse` takes; options that have their default are left out.
-[[nodiscard]] std::string to_string(const endpoint& where);
+/// The text that `endpoint::parse` takes with the same `usual`; options that have their default are left out.
+[[nodiscard]] std::string to_string(const endpoint& where, const serial_settings& usual = {});
 
 /// The error of `endpoint::parse(text)` as a sentence that cites what is wrong:
 /// `the value does not fit its option: "24oo" at column 26 of "serial:/dev/ttyUSB0?baud=24oo"`.

@@ -25,8 +25,9 @@ enum class link_loss : std::uint8_t {
     connect_failed,  ///< It could not be opened; the error says why.
     connect_timeout, ///< Opening it took too long.
     closed_by_peer,
-    idle,   ///< Nothing moved for as long as the idle timeout.
-    failed, ///< Reading or writing failed; the error says how.
+    idle,     ///< Nothing moved for as long as the idle timeout.
+    given_up, ///< The session wished for it.
+    failed,   ///< Reading or writing failed; the error says how.
 };
 
 /// One change of a link.
@@ -62,6 +63,7 @@ struct link_event {
     case link_loss::connect_timeout: return "connecting took too long";
     case link_loss::closed_by_peer: return "closed by the peer";
     case link_loss::idle: return "idle";
+    case link_loss::given_up: return "given up";
     case link_loss::failed: return "failed";
     }
     return "unknown";

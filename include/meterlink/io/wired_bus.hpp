@@ -3,25 +3,21 @@
 /// A wired bus for scripts: ask, wait, and have the answer.
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 #include <asio/error.hpp>
 
 #include <meterlink/core/result.hpp>
-#include <meterlink/io/blocking.hpp>
 #include <meterlink/io/bus_answer.hpp>
 #include <meterlink/io/detail/bus_session.hpp>
+#include <meterlink/io/detail/patient_line.hpp>
 #include <meterlink/io/driver_options.hpp>
 #include <meterlink/io/endpoint.hpp>
-#include <meterlink/io/link_event.hpp>
 #include <meterlink/mbus/expected_answer.hpp>
 #include <meterlink/mbus/long_frame.hpp>
 #include <meterlink/mbus/master.hpp>
@@ -70,27 +66,11 @@ class wired_bus {
 public:
     /// A serial line begins at the bit rate of its endpoint; behind a network the master counts with `how`.
     explicit wired_bus(const endpoint& where, mbus::master::options how = {})
-        : patience_{where.connect_timeout}, line_{where, detail::bus_session{adapted(where, how)}} {}
+        : line_{where, detail::bus_session{adapted(where, how)}} {}
 
     /// Opens the line, if it is not open: waits for the first attempt, or for the next one when the link was
     /// lost. The error is that of the attempt, `timed_out`, or `operation_aborted` by `while_waiting`.
-    [[nodiscard]] std::error_code connect() {
-        const auto deadline = std::chrono::steady_clock::now() + patience_;
-        if (line_.state() == link_state::closed)
-            line_.line().start();
-        while (line_.state() != link_state::connected && line_.state() != link_state::resting) {
-            const auto left = deadline - std::chrono::steady_clock::now();
-            if (left <= left.zero())
-                return asio::error::timed_out;
-            const auto event = line_.wait_event(std::min<std::chrono::nanoseconds>(left, slice));
-            const auto* link = event ? std::get_if<link_event>(&*event) : nullptr;
-            if (link != nullptr && link->what == link_event::change::lost)
-                return link->error ? link->error : std::error_code{asio::error::not_connected};
-            if (!keeps_waiting())
-                return asio::error::operation_aborted;
-        }
-        return {};
-    }
+    [[nodiscard]] std::error_code connect() { return line_.connect(); }
 
     /// Carries out one request, and waits for its end.
     [[nodiscard]] bus_answer perform(const mbus::request& what) {
@@ -99,22 +79,16 @@ public:
                 error == asio::error::operation_aborted ? bus_ending::cancelled : bus_ending::no_line, error);
         const auto id = line_.command(
             [&](detail::bus_session& bus, instant now) { return bus.master().submit(what, now); });
-        for (auto is_wanted = true;;) {
-            auto event = line_.wait_event(slice);
-            if (auto* ended = event ? std::get_if<detail::bus_event>(&*event) : nullptr;
-                ended != nullptr && ended->id == id)
-                return std::move(ended->answer);
-            if (const auto* link = event ? std::get_if<link_event>(&*event) : nullptr;
-                link != nullptr && link->what == link_event::change::lost &&
-                line_.state() == link_state::closed) {
-                line_.command([&](detail::bus_session& bus, instant) { bus.master().cancel(id); });
-                return without_line(bus_ending::line_lost, link->error);
-            }
-            if (is_wanted && !keeps_waiting()) {
-                is_wanted = false;
-                line_.command([&](detail::bus_session& bus, instant) { bus.master().cancel(id); });
-            }
-        }
+        bus_answer answer;
+        const auto lost = line_.await(
+            [&](detail::bus_event& ended) {
+                if (ended.id != id)
+                    return false;
+                answer = std::move(ended.answer);
+                return true;
+            },
+            [id](detail::bus_session& bus, instant) { bus.master().cancel(id); });
+        return lost ? without_line(bus_ending::line_lost, lost) : answer;
     }
 
     /// The same for what may have been refused when it was built; the refusal is then the error.
@@ -152,17 +126,15 @@ public:
 
     /// Is asked about ten times a second while something is waited for. When it says false, what is under way
     /// ends with `cancelled`, as soon as the answer to a question on the line can no longer come.
-    void while_waiting(std::function<bool()> question) { question_ = std::move(question); }
+    void while_waiting(std::function<bool()> question) { line_.while_waiting(std::move(question)); }
 
     /// Shows all octets.
-    void on_traffic(traffic_observer observer) { line_.line().on_traffic(std::move(observer)); }
+    void on_traffic(traffic_observer observer) { line_.on_traffic(std::move(observer)); }
 
     /// What the error of a lost line cannot say: of a recording, what differs from it. Otherwise empty.
-    [[nodiscard]] std::string explanation() { return line_.line().line().explanation(); }
+    [[nodiscard]] std::string explanation() { return line_.explanation(); }
 
 private:
-    static constexpr std::chrono::milliseconds slice{100};
-
     [[nodiscard]] static bus_answer without_line(bus_ending how, std::error_code why) {
         bus_answer out;
         out.how = how;
@@ -176,11 +148,7 @@ private:
         return how;
     }
 
-    [[nodiscard]] bool keeps_waiting() const { return !question_ || question_(); }
-
-    std::chrono::nanoseconds patience_;
-    std::function<bool()> question_;
-    blocking_driver<detail::bus_session> line_;
+    detail::patient_line<detail::bus_session> line_;
 };
 
 } // namespace meterlink::io

@@ -110,6 +110,7 @@ private:
     using base::drop_link;
     using base::events_;
     using base::gone_;
+    using base::heed;
     using base::line_;
     using base::link_;
     using base::lose;
@@ -164,6 +165,7 @@ private:
         while (again_ && !gone_) {
             again_ = false;
             transmit();
+            heed();
             events_.deliver(session_, gone_);
         }
         pumping_ = false;

@@ -84,6 +84,19 @@ protected:
         }
     }
 
+    /// Does what the session wishes for its link.
+    void heed() {
+        if constexpr (requires { static_cast<bool>(session_.wants_link()); })
+            if (link_.is(link_state::resting) && session_.wants_link())
+                open();
+        if constexpr (requires { static_cast<bool>(session_.wants_reconnect()); })
+            if (link_.is(link_state::connected) && session_.wants_reconnect())
+                lose(link_loss::given_up, {});
+        if constexpr (requires { static_cast<bool>(session_.wants_close()); })
+            if (link_.is(link_state::connected) && !out_.is_busy() && out_.empty() && session_.wants_close())
+                lose(link_loss::given_up, {});
+    }
+
     Stream line_;
     Session session_;
     link_cycle link_;

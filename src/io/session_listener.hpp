@@ -1,0 +1,210 @@
+#pragma once
+
+/// A port whose every client gets a session of its own.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include <asio/error.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <meterlink/core/session.hpp>
+#include <meterlink/io/driver.hpp>
+#include <meterlink/io/driver_options.hpp>
+#include <meterlink/io/endpoint.hpp>
+#include <meterlink/io/link_event.hpp>
+#include <meterlink/io/served_client.hpp>
+#include <meterlink/io/tcp_connection.hpp>
+#include <meterlink/io/tcp_server.hpp>
+#include <meterlink/io/tls_server.hpp>
+
+#include "peer_text.hpp"
+
+namespace meterlink::io::detail {
+
+/// What a listener does for whoever owns it.
+template <session Session>
+struct listener_hooks {
+    /// The session of a client that is coming.
+    std::function<Session(const served_client&)> make;
+    /// The client has come, and this is its session; nothing it sent has been handled yet.
+    std::function<void(Session&, const served_client&)> admit;
+    std::function<void(const client_event&)> on_client;
+    std::function<void(const served_client&, session_event_t<Session>)> on_event;
+    std::function<void(const served_client&, direction, bytes_view, instant)> on_traffic;
+    std::size_t most_clients = 8;
+};
+
+/// A port, whatever is spoken below the sessions. To be stopped before it is let go.
+class client_listener {
+public:
+    virtual ~client_listener() = default;
+    [[nodiscard]] virtual std::error_code start() = 0;
+    virtual void stop() = 0;
+    [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+    [[nodiscard]] virtual std::size_t clients() const noexcept = 0;
+    [[nodiscard]] virtual std::string explanation() const = 0;
+    /// Does what the session of a client wants done; nothing if that has left.
+    virtual void drive(std::uint64_t number) = 0;
+};
+
+/// Accepts connections of a `Server`, and drives a session on each.
+template <class Server, class Connection, session Session>
+class session_listener final
+    : public client_listener,
+      public std::enable_shared_from_this<session_listener<Server, Connection, Session>> {
+public:
+    session_listener(Server server, const endpoint& where, listener_hooks<Session> hooks)
+        : server_{std::move(server)}, retry_{server_.get_executor()}, host_{where.host}, port_{where.port},
+          options_{driver_options::from(where)}, hooks_{std::move(hooks)} {
+        options_.retry.reset();
+    }
+
+    std::error_code start() override {
+        if (is_running_)
+            return {};
+        if (const auto error = server_.listen(host_, port_))
+            return error;
+        is_running_ = true;
+        accept();
+        return {};
+    }
+
+    void stop() override {
+        is_running_ = false;
+        server_.close();
+        retry_.cancel();
+        clients_.clear();
+    }
+
+    std::uint16_t port() const noexcept override { return server_.port(); }
+    std::size_t clients() const noexcept override { return clients_.size(); }
+    std::string explanation() const override {
+        if constexpr (requires { server_.explanation(); })
+            return server_.explanation();
+        return {};
+    }
+
+    void drive(std::uint64_t number) override {
+        if (const auto found = clients_.find(number); found != clients_.end())
+            found->second.line->command([](Session&, instant) {});
+    }
+
+private:
+    using line_type = driver<Connection, Session>;
+
+    struct client {
+        served_client who;
+        bool has_come = false;
+        std::unique_ptr<line_type> line;
+    };
+
+    void accept() {
+        server_.async_accept([self = this->shared_from_this()](asio::error_code error, Connection line) {
+            if (!self->is_running_)
+                return;
+            if (error)
+                return self->accept_later();
+            self->take(std::move(line));
+            if (self->is_running_)
+                self->accept();
+        });
+    }
+
+    /// When the process is out of descriptors, say, trying again at once would only burn time.
+    void accept_later() {
+        retry_.expires_after(std::chrono::milliseconds{100});
+        retry_.async_wait([self = this->shared_from_this()](asio::error_code error) {
+            if (!error && self->is_running_)
+                self->accept();
+        });
+    }
+
+    void take(Connection line) {
+        served_client who{++last_number_, to_text(line.peer()), {}};
+        if (clients_.size() >= hooks_.most_clients) {
+            line.close();
+            return tell(client_change::refused, who, std::make_error_code(std::errc::connection_refused));
+        }
+        auto& it = clients_[who.number];
+        it.who = who;
+        it.line = std::make_unique<line_type>(std::move(line), hooks_.make(who), options_);
+        it.line->on_event([this, number = who.number](typename line_type::event event) {
+            if (auto* link = std::get_if<link_event>(&event))
+                changed(number, *link);
+            else if (hooks_.on_event)
+                hooks_.on_event(clients_.at(number).who, std::get<1>(std::move(event)));
+        });
+        if (hooks_.on_traffic)
+            it.line->on_traffic([this, who](direction which, bytes_view octets, instant now) {
+                hooks_.on_traffic(who, which, octets, now);
+            });
+        it.line->start();
+    }
+
+    void changed(std::uint64_t number, const link_event& link) {
+        auto& it = clients_.at(number);
+        if (link.what == link_event::change::connected) {
+            it.has_come = true;
+            if constexpr (requires { it.line->line().role(); })
+                it.who.role = it.line->line().role();
+            const auto who = it.who;
+            it.line->command([&](Session& session, instant) { hooks_.admit(session, who); });
+            return tell(client_change::came, who, {});
+        }
+        if (link.what != link_event::change::lost)
+            return;
+        const auto who = it.who;
+        const auto what = !it.has_come                      ? client_change::refused
+                          : link.why == link_loss::given_up ? client_change::given_up
+                                                            : client_change::left;
+        // What the session still has to tell goes before its end.
+        it.line->command([&](Session& session, instant) {
+            while (auto event = session.poll_event())
+                if (hooks_.on_event && is_running_)
+                    hooks_.on_event(who, *std::move(event));
+        });
+        clients_.erase(number); // this is called from within its observer, which the driver allows
+        if (is_running_)
+            tell(what, who, link.why == link_loss::closed_by_peer ? std::error_code{} : link.error);
+    }
+
+    void tell(client_change what, const served_client& who, std::error_code why) {
+        if (hooks_.on_client)
+            hooks_.on_client({what, who, why});
+    }
+
+    Server server_;
+    asio::steady_timer retry_;
+    std::string host_;
+    std::uint16_t port_;
+    driver_options options_;
+    listener_hooks<Session> hooks_;
+    std::map<std::uint64_t, client> clients_;
+    std::uint64_t last_number_ = 0;
+    bool is_running_ = false;
+};
+
+/// The listener of an endpoint; none unless that is `tcp_listen` or `tls_listen`.
+template <session Session>
+std::shared_ptr<client_listener> make_listener(const asio::any_io_executor& executor, const endpoint& where,
+                                               listener_hooks<Session> hooks) {
+    if (where.kind == endpoint_kind::tcp_listen)
+        return std::make_shared<session_listener<tcp_server, tcp_connection, Session>>(
+            tcp_server{executor}, where, std::move(hooks));
+    if (where.kind == endpoint_kind::tls_listen)
+        return std::make_shared<session_listener<tls_server, tls_connection, Session>>(
+            tls_server{executor, where.tls, where.connect_timeout}, where, std::move(hooks));
+    return nullptr;
+}
+
+} // namespace meterlink::io::detail
