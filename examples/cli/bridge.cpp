@@ -2,14 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <asio/io_context.hpp>
@@ -18,7 +15,10 @@
 #include <meterlink/io/driver.hpp>
 #include <meterlink/io/single_client_server.hpp>
 #include <meterlink/mbus/packing.hpp>
+#include <meterlink/mbus/timing_profile.hpp>
 
+#include "bridge_sides.hpp"
+#include "bus_options.hpp"
 #include "command.hpp"
 #include "serving.hpp"
 
@@ -49,6 +49,9 @@ Packing
   What comes from the line always reaches the client unread. --interval collects it until the line has been
   silent for so long, which saves packets.
 
+What a client sends waits for the line, but no more than two long frames; the rest is dropped. When it leaves, so is
+what waits, and the next one is served once the line is silent: no client gets the answer to another.
+
 A second client reads why it is refused, and by whom, and its connection is closed.
 
 The first line of the output names the port when it is ready. Ctrl-C ends.
@@ -61,117 +64,92 @@ Examples
   meterlink bridge --listen tcp://127.0.0.1:10002 --packing transparent --interval 20 --idle 15 tcp://10.0.0.7:10001
 )";
 
-/// What came in at one side, to go out at the other.
-using piece = std::vector<std::uint8_t>;
-
-/// One side of the bridge: packs what comes in, and sends what the other side has packed.
-class bridge_side {
-public:
-    using event = std::variant<piece, mbus::garbage>;
-
-    explicit bridge_side(mbus::packing_options options) : incoming_{options} {}
-
-    void handle_input(bytes_view octets, instant now) { incoming_.handle_input(octets, now); }
-    void handle_timeout(instant now) {
-        incoming_.handle_timeout(now);
-        if (worthless_at_ && now >= *worthless_at_)
-            forget_outgoing();
-    }
-
-    [[nodiscard]] std::optional<bytes_view> poll_transmit() {
-        if (outgoing_.empty())
-            return std::nullopt;
-        given_.swap(outgoing_);
-        outgoing_.clear();
-        return bytes_view{given_};
-    }
-    [[nodiscard]] std::optional<instant> poll_timeout() const {
-        return earliest(incoming_.poll_timeout(), worthless_at_);
-    }
-    [[nodiscard]] std::optional<event> poll_event() {
-        if (const auto dropped = incoming_.poll_event())
-            return event{*dropped};
-        if (const auto octets = incoming_.poll_transmit())
-            return event{piece{octets->begin(), octets->end()}};
-        return std::nullopt;
-    }
-
-    /// Nobody wants the rest of what another one began.
-    void handle_link(bool is_up, instant) {
-        if (is_up)
-            return;
-        incoming_.reset();
-        forget_outgoing();
-    }
-
-    /// Sends what the other side has packed; false, and nothing is, where too much waits already.
-    [[nodiscard]] bool send(bytes_view octets, instant now) {
-        constexpr std::size_t most_waiting = 65536;
-        constexpr auto patience = std::chrono::seconds{1}; // a request is worth nothing after that
-        if (outgoing_.size() + octets.size() > most_waiting)
-            return false;
-        outgoing_.insert(outgoing_.end(), octets.begin(), octets.end());
-        worthless_at_ = now + patience;
-        return true;
-    }
-
-private:
-    void forget_outgoing() {
-        outgoing_.clear();
-        worthless_at_.reset();
-    }
-
-    mbus::packing incoming_;
-    std::vector<std::uint8_t> outgoing_;
-    std::vector<std::uint8_t> given_;
-    std::optional<instant> worthless_at_;
-};
+std::string octets_text(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " octet" : " octets");
+}
 
 /// Both sides, and what is told of them.
 class bridge_joint {
 public:
-    using client_side = io::driver<io::single_client_server, bridge_side>;
-    using line_side = io::driver<io::any_stream, bridge_side>;
+    using client_side = io::driver<io::single_client_server, bridge_client_side>;
+    using line_side = io::driver<io::any_stream, bridge_line_side>;
 
     bridge_joint(client_side& client, line_side& line, std::string line_name, complaints& errors)
         : client_{client}, line_{line}, line_name_{std::move(line_name)}, errors_{errors} {
         client_.on_event([this](const client_side::event& event) {
             if (const auto* change = std::get_if<io::link_event>(&event))
-                errors_.note("client " + to_string(*change));
+                take(*change);
             else
-                pass(std::get<bridge_side::event>(event), line_, client_is_cut_);
+                std::visit([this](const auto& it) { take_of_client(it); }, std::get<bridge_event>(event));
         });
         line_.on_event([this](const line_side::event& event) {
             if (const auto* change = std::get_if<io::link_event>(&event))
                 errors_.note(line_name_ + ' ' + to_string(*change));
-            else if (client_.state() == io::link_state::connected)
-                pass(std::get<bridge_side::event>(event), client_, line_is_cut_);
+            else
+                std::visit([this](const auto& it) { take_of_line(it); }, std::get<bridge_event>(event));
         });
     }
 
 private:
-    template <class To>
-    void pass(const bridge_side::event& event, To& to, bool& is_cut) {
-        if (const auto* dropped = std::get_if<mbus::garbage>(&event)) {
-            errors_.note(std::to_string(dropped->count) + (dropped->count == 1 ? " octet" : " octets") +
-                         " of the client dropped: " + to_string(dropped->why));
+    void take(const io::link_event& change) {
+        errors_.note("client " + to_string(change));
+        if (change.what != io::link_event::change::lost)
             return;
-        }
-        const auto& octets = std::get<piece>(event);
-        const auto sent = to.command([&](bridge_side& side, instant now) { return side.send(octets, now); });
-        if (!sent && !std::exchange(is_cut, true))
-            errors_.note("octets are lost: the other side takes them too slowly");
-        if (sent)
-            is_cut = false;
+        const auto dropped =
+            line_.command([](bridge_line_side& side, instant now) { return side.forget_client(now); });
+        if (dropped != 0)
+            errors_.note(octets_text(dropped) + " of the client dropped: it left before the line took them");
+        if (const auto cut = std::exchange(cut_of_client_, 0); cut != 0)
+            errors_.note(octets_text(cut) +
+                         " of the client dropped: they came faster than the line takes them");
+    }
+
+    void take_of_client(const mbus::garbage& dropped) {
+        errors_.note(octets_text(dropped.count) + " of the client dropped: " + to_string(dropped.why));
+    }
+    void take_of_client(const bridge_piece& octets) {
+        const auto sent =
+            line_.command([&](bridge_line_side& side, instant now) { return side.send(octets, now); });
+        if (!sent && std::exchange(cut_of_client_, cut_of_client_ + octets.size()) == 0)
+            errors_.note("the client sends faster than the line takes it: some of it is dropped");
+    }
+    void take_of_client(const overdue_octets&) {}
+
+    void take_of_line(const mbus::garbage&) {}
+    void take_of_line(const bridge_piece& octets) {
+        if (client_.state() != io::link_state::connected)
+            return;
+        const auto sent =
+            client_.command([&](bridge_client_side& side, instant) { return side.send(octets); });
+        if (!sent && !line_is_cut_)
+            errors_.note("octets of the line are lost: the client takes them too slowly");
+        line_is_cut_ = !sent;
+    }
+    void take_of_line(const overdue_octets& dropped) {
+        errors_.note(octets_text(dropped.count) + " of the client dropped: the line does not take them");
     }
 
     client_side& client_;
     line_side& line_;
     std::string line_name_;
     complaints& errors_;
-    bool client_is_cut_ = false;
+    std::size_t cut_of_client_ = 0; ///< Octets that were too many.
     bool line_is_cut_ = false;
 };
+
+/// What is known of a line, and counted with where it is not.
+bridge_line_options line_options_of(const io::endpoint& where, unsigned interval) {
+    constexpr std::chrono::milliseconds device_latency{40};
+    constexpr std::chrono::milliseconds network_answer_time{500};
+    bridge_line_options out;
+    out.packing = {mbus::packing_mode::transparent, std::chrono::milliseconds{interval}};
+    out.answer_time = network_answer_time;
+    if (where.kind == io::endpoint_kind::serial) {
+        out.baud = where.serial.baud;
+        out.answer_time = mbus::minimum_response_timeout(out.baud) + device_latency;
+    }
+    return out;
+}
 
 int bridge(const bridge_options& options) {
     complaints errors{options.colour};
@@ -181,7 +159,8 @@ int bridge(const bridge_options& options) {
         return wrong_usage;
     const auto where = io::endpoint::parse(options.line);
     if (!where) {
-        errors.plain(without_controls(io::endpoint_error_text(options.line, where.error())));
+        errors.plain(
+            without_controls(io::endpoint_error_text(options.line, where.error()) + url_hint(options.line)));
         return wrong_usage;
     }
     asio::io_context context{1};
@@ -195,12 +174,10 @@ int bridge(const bridge_options& options) {
     if (options.idle > 0)
         keeping.idle_timeout = std::chrono::seconds{options.idle};
     const auto mode = options.packing == "mbus" ? mbus::packing_mode::mbus : mbus::packing_mode::transparent;
-    const mbus::packing_options to_line{mode, {}};
-    const mbus::packing_options to_client{mbus::packing_mode::transparent,
-                                          std::chrono::milliseconds{options.interval}};
-    bridge_joint::client_side client{std::move(server), bridge_side{to_line}, keeping};
-    bridge_joint::line_side line{io::any_stream{context.get_executor(), *where}, bridge_side{to_client},
+    bridge_joint::line_side line{io::any_stream{context.get_executor(), *where},
+                                 bridge_line_side{line_options_of(*where, options.interval)},
                                  io::driver_options::from(*where)};
+    bridge_joint::client_side client{std::move(server), bridge_client_side{{mode, {}}}, keeping};
     const auto line_name = without_controls(io::to_string(*where));
     const bridge_joint joint{client, line, line_name, errors};
     const interrupt_watch interrupts{context};

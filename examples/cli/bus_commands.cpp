@@ -15,38 +15,11 @@
 #include "bus_line.hpp"
 #include "bus_reading.hpp"
 #include "command.hpp"
+#include "meter_command.hpp"
 
 namespace meterlink::cli {
 
 namespace {
-
-/// One meter, and what is to be done with it.
-struct meter_options : bus_options {
-    std::string address;
-};
-
-void add_address_option(CLI::App& command, meter_options& options) {
-    command
-        .add_option("ADDRESS", options.address,
-                    "The meter: 0 to 250, 253, 254, 12345678 or 12345678.PAD.01.07, as in \"meterlink read\"")
-        ->option_text("")
-        ->required();
-}
-
-CLI::App* add_bus_command(CLI::App& app, const std::string& name, const std::string& description,
-                          bus_options& options) {
-    auto* command = app.add_subcommand(name, description);
-    command->group("Commands on a wired bus");
-    add_bus_options(*command, options);
-    add_baud_option(*command, options);
-    return command;
-}
-
-void say(const std::string& what) {
-    output out{colour_choice::never};
-    out.text() = what + '\n';
-    out.flush();
-}
 
 // ---- set-address ------------------------------------------------------------------------------------------
 
@@ -129,7 +102,7 @@ struct reset_options : bus_options {
 constexpr auto reset_footer =
     R"(An application reset chooses by its subcode what a meter sends from then on: 0 all, 10h user data, 20h simple
 billing, 30h enhanced billing, 40h multi-tariff billing, 50h instantaneous values, 60h load profile ...
---link resets the link layer alone (SND_NKE): the frame count bit, and a selection.
+At 255 all hear it, and nobody answers. --link resets the link layer alone (SND_NKE): the frame count bit, and a selection.
 )";
 
 constexpr auto reset_examples = R"(  meterlink reset tcp://192.168.1.20:10001 5
@@ -140,8 +113,9 @@ constexpr auto reset_examples = R"(  meterlink reset tcp://192.168.1.20:10001 5
 int reset(const reset_options& options) {
     complaints errors{options.colour};
     std::vector<mbus::destination> meters;
+    const auto whom = options.is_link_reset ? audience::one : audience::all;
     for (const auto& text : options.addresses)
-        if (const auto to = parse_destination(text, false, errors))
+        if (const auto to = parse_destination(text, false, errors, whom))
             meters.push_back(*to);
     if (options.is_link_reset)
         for (std::size_t i = 0; i < meters.size(); ++i)
@@ -157,7 +131,7 @@ int reset(const reset_options& options) {
                 ? mbus::request::normalise(meters[i].address())
                 : mbus::request::application_reset(meters[i], static_cast<std::uint8_t>(options.subcode)));
         if (done)
-            say(options.addresses[i] + " is reset");
+            say(done->how == io::bus_ending::sent ? "sent to all" : options.addresses[i] + " is reset");
     }
     return line->finish();
 }
@@ -174,7 +148,7 @@ struct send_options : bus_options {
 
 constexpr auto send_footer =
     R"(With an address, HEX is the user data of a SND_UD: records behind CI field 51, or behind that of --ci. The
-meter has to acknowledge it. With --raw, HEX is what goes over the line, once and octet for octet, whatever it
+meter has to acknowledge it; at 255 all hear it, and nobody answers. With --raw, HEX is what goes over the line, once and octet for octet, whatever it
 is; --expect says what comes back: nothing, an acknowledgement (ack), or a telegram (response), which is
 written as by "meterlink read".
 )";
@@ -197,7 +171,7 @@ std::optional<result<mbus::request>> request_of(const send_options& options, com
                                                                  {"ack", mbus::raw_answer::acknowledgement},
                                                                  {"response", mbus::raw_answer::response}};
     std::optional<mbus::destination> to;
-    if (!options.is_raw && !(to = parse_destination(options.words.front(), false, errors)))
+    if (!options.is_raw && !(to = parse_destination(options.words.front(), false, errors, audience::all)))
         return std::nullopt;
     const auto text = joined({options.words.begin() + (options.is_raw ? 0 : 1), options.words.end()});
     const auto octets = parse_hex_lenient(text);
@@ -229,6 +203,8 @@ int send(const send_options& options) {
     if (const auto answer = line->perform(whom, *what)) {
         if (answer->how == io::bus_ending::acknowledged)
             say(whom + " has acknowledged");
+        if (answer->how == io::bus_ending::sent && !options.is_raw)
+            say("sent to all");
         to.write(whom, *answer);
     }
     to.finish();
@@ -255,7 +231,7 @@ void add_bus_commands(CLI::App& app, std::function<int()>& run) {
     command->add_option("RATE", baud->wanted, "The new bit rate, 300 to 38400")
         ->option_text("")
         ->required()
-        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400}).description(""));
+        ->check(known_baud_rate());
     command->footer(bus_footer(baud_footer, baud_examples));
     command->callback([baud, &run] { run = [baud] { return set_baud(*baud); }; });
 

@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include <meterlink/io/recording.hpp>
+#include <meterlink/io/single_client_options.hpp>
+#include <meterlink/mbus/secondary_address_text.hpp>
 
 #include "command.hpp"
 #include "platform.hpp"
@@ -36,6 +38,17 @@ bool is_recording(const std::string& path, complaints& errors) {
     if (!parsed)
         errors.plain(without_controls(io::recording_error_text(path, text, parsed.error())));
     return parsed.has_value();
+}
+
+/// What helps where several answered to `whom`.
+std::string way_out(const std::string& whom) {
+    const auto mask = mbus::parse_secondary_address(whom);
+    if (!mask || whom.size() <= 3)
+        return "two meters with one address have to be read by their secondary addresses";
+    if (mask->has_wildcards())
+        return "the address means every meter that it fits: \"meterlink scan --mask " + whom +
+               "\" finds them one by one";
+    return "meters with the same secondary address have to be read one by one, with the others disconnected";
 }
 
 } // namespace
@@ -82,11 +95,27 @@ void traffic_log::close(complaints& errors) {
     file_ = nullptr;
 }
 
+void refusal_watch::take(io::direction which, bytes_view octets) {
+    constexpr std::size_t most = 512;
+    if (which == io::direction::received && heard_.size() < most)
+        heard_.insert(heard_.end(), octets.begin(), octets.end());
+}
+
+std::optional<std::string> refusal_watch::text() const {
+    const bytes_view heard{heard_};
+    for (std::size_t i = 0; i < heard.size(); ++i)
+        if (heard[i] == 'b')
+            if (auto found = io::refusal_text(heard.subspan(i)))
+                return found;
+    return std::nullopt;
+}
+
 std::optional<io::endpoint> parse_line(const bus_options& options, complaints& errors) {
     auto where = options.replay.empty() ? io::endpoint::parse(options.url)
                                         : result<io::endpoint>{io::endpoint::replay(options.replay)};
     if (!where) {
-        errors.plain(io::endpoint_error_text(options.url, where.error()) + "; --help shows examples");
+        errors.plain(io::endpoint_error_text(options.url, where.error()) + url_hint(options.url) +
+                     "; --help shows examples");
         return std::nullopt;
     }
     if (where->kind == io::endpoint_kind::replay && !is_recording(where->host, errors))
@@ -108,6 +137,10 @@ std::string line_failure(const io::endpoint& where, bool was_open, const std::er
                 : "; check host and port, and that nobody else is connected");
 }
 
+std::string busy_text(const io::endpoint& where, const std::string& refusal) {
+    return io::to_string(where) + " refuses, because it serves somebody else: \"" + refusal + '"';
+}
+
 std::unique_ptr<bus_line> bus_line::open(const bus_options& options, complaints& errors) {
     const auto where = parse_line(options, errors);
     if (!where)
@@ -122,17 +155,21 @@ std::unique_ptr<bus_line> bus_line::open(const bus_options& options, complaints&
 bus_line::bus_line(const io::endpoint& where, const bus_options& options, complaints& errors)
     : where_{where}, errors_{errors}, bus_{where, master_options(options, where.kind, where.serial.baud)} {
     bus_.while_waiting([] { return !is_interrupted(); });
-    bus_.on_traffic(
-        [this](io::direction which, bytes_view octets, instant now) { log_.take(which, octets, now); });
+    bus_.on_traffic([this](io::direction which, bytes_view octets, instant now) {
+        log_.take(which, octets, now);
+        refusal_.take(which, octets);
+    });
 }
 
 std::optional<io::bus_answer> bus_line::perform(const std::string& whom, const result<mbus::request>& what) {
+    refusal_.reset();
     return settle(whom, bus_.perform(what));
 }
 
 std::optional<io::bus_answer> bus_line::read(const std::string& whom,
                                              const std::vector<mbus::destination>& ways,
                                              const mbus::request_options& how) {
+    refusal_.reset();
     return settle(whom, bus_.read_by(ways, how));
 }
 
@@ -141,9 +178,12 @@ std::optional<io::bus_answer> bus_line::settle(const std::string& whom, result<i
         errors_.plain(whom + ": " + to_string(answer.error()));
         return std::nullopt;
     }
-    if (!*answer)
+    const auto refusal = *answer || answer->how == io::bus_ending::cancelled ? std::nullopt : refusal_.text();
+    if (refusal)
+        errors_.plain(busy_text(where_, *refusal));
+    else if (!*answer)
         complain(whom, *answer);
-    if (answer->how == io::bus_ending::no_line || answer->how == io::bus_ending::line_lost ||
+    if (refusal || answer->how == io::bus_ending::no_line || answer->how == io::bus_ending::line_lost ||
         answer->how == io::bus_ending::cancelled)
         can_go_on_ = false;
     if (!*answer && answer->telegrams.empty())
@@ -167,8 +207,8 @@ void bus_line::complain(const std::string& whom, const io::bus_answer& answer) {
         break;
     case bus_ending::collision:
         errors_.octets(from, answer.why, answer.octets,
-                       "several meters at once, or a disturbed line (" + asked +
-                           "); two meters with one address have to be read by their secondary addresses: ");
+                       "several meters at once, or a disturbed line (" + asked + "); " + way_out(whom) +
+                           ": ");
         break;
     case bus_ending::bad_answer:
         if (answer.why.code == errc::answer_from_another) {

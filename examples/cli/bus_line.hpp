@@ -2,6 +2,7 @@
 
 /// A wired bus as the commands use it: opened by URL, watched, and with words for what went wrong.
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -41,6 +42,18 @@ private:
     std::optional<instant> start_;
 };
 
+/// Notices when somebody who serves one client at a time says that this is another one.
+class refusal_watch {
+public:
+    void take(io::direction which, bytes_view octets);
+    void reset() { heard_.clear(); }
+    /// What was said since the last reset.
+    [[nodiscard]] std::optional<std::string> text() const;
+
+private:
+    std::vector<std::uint8_t> heard_;
+};
+
 /// The endpoint that `options` name, with their bit rate. Complains about one that is none, and about a
 /// recording that is none.
 [[nodiscard]] std::optional<io::endpoint> parse_line(const bus_options& options, complaints& errors);
@@ -49,6 +62,9 @@ private:
 /// `explanation` is that of its stream.
 [[nodiscard]] std::string line_failure(const io::endpoint& where, bool was_open, const std::error_code& why,
                                        const std::string& explanation);
+
+/// The same for a line that somebody else has, who says so with `refusal`.
+[[nodiscard]] std::string busy_text(const io::endpoint& where, const std::string& refusal);
 
 /// A bus that a command has opened. Ctrl-C cancels what is under way.
 class bus_line {
@@ -84,6 +100,7 @@ private:
     io::endpoint where_;
     complaints& errors_;
     traffic_log log_;
+    refusal_watch refusal_;
     io::wired_bus bus_;
     bool can_go_on_ = true;
 };

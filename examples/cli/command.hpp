@@ -52,6 +52,9 @@ void add_read(CLI::App& app, std::function<int()>& run);
 void add_scan(CLI::App& app, std::function<int()>& run);
 /// set-address, set-baud and reset.
 void add_bus_commands(CLI::App& app, std::function<int()>& run);
+void add_assign(CLI::App& app, std::function<int()>& run);
+/// alarm and set-clock.
+void add_clock_commands(CLI::App& app, std::function<int()>& run);
 void add_send(CLI::App& app, std::function<int()>& run);
 /// modbus, with commands of its own.
 void add_modbus(CLI::App& app, std::function<int()>& run);

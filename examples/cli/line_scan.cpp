@@ -10,13 +10,6 @@ namespace meterlink::cli {
 
 namespace {
 
-/// Where slaves could not be told apart.
-std::string place_of(const mbus::search_conflict& conflict) {
-    if (conflict.primary)
-        return std::to_string(conflict.primary->raw());
-    return mbus::to_string(conflict.mask.address);
-}
-
 std::string_view advice(const mbus::search_conflict& conflict) {
     switch (conflict.kind) {
     case mbus::conflict_kind::equal:
@@ -33,6 +26,15 @@ std::string_view advice(const mbus::search_conflict& conflict) {
 }
 
 } // namespace
+
+std::string place_of(const mbus::search_conflict& conflict) {
+    if (conflict.primary)
+        return std::to_string(conflict.primary->raw());
+    auto out = mbus::to_string(conflict.mask.address);
+    if (const auto number = conflict.mask.fabrication_number)
+        out += ", fabrication number " + mbus::to_string(mbus::secondary_address{*number}).substr(0, 8);
+    return out;
+}
 
 std::size_t scan_board::meters() const {
     std::size_t out = 0;
@@ -72,14 +74,16 @@ line_scan::line_scan(asio::io_context& context, const io::endpoint& where, std::
     driver_.on_event([this](const io::driver_event<kept_search>& event) {
         std::visit([this](const auto& it) { take(it); }, event);
     });
-}
-
-void line_scan::watch(traffic_log& log) {
-    driver_.on_traffic([this, &log](io::direction which, bytes_view octets, instant now) {
+    driver_.on_traffic([this](io::direction which, bytes_view octets, instant now) {
+        refusal_.take(which, octets);
+        if (log_ == nullptr)
+            return;
         board_.progress.clear();
-        log.take(which, octets, now);
+        log_->take(which, octets, now);
     });
 }
+
+void line_scan::watch(traffic_log& log) { log_ = &log; }
 
 void line_scan::check_patience() {
     if (!has_started_ && !is_over_ && std::chrono::steady_clock::now() > give_up_)
@@ -100,13 +104,20 @@ void line_scan::take(const io::link_event& event) {
     if (event.what == io::link_event::change::connected) {
         has_started_ = true;
         is_away_ = false;
+        up_since_ = std::chrono::steady_clock::now();
+        refusal_.reset();
         driver_.command([](kept_search& it, instant now) { it.search.start(now); });
     } else if (event.what == io::link_event::change::lost) {
         if (!has_started_ || !where_.retry)
             return lose(event.error);
+        if (!is_away_ && !is_over_ && is_hopeless())
+            return give_up(refusal_.text() ? busy_text(where_, *refusal_.text())
+                                           : io::to_string(where_) + " was lost " + std::to_string(losses_) +
+                                                 " times in a row, and no meter was found meanwhile");
         if (!std::exchange(is_away_, true)) {
             board_.progress.clear();
-            board_.errors.note(place("the line was lost, and is being opened again"));
+            board_.errors.note(place(losses_ > 1 ? "the line was lost again"
+                                                 : "the line was lost, and is being opened again"));
             driver_.command([](kept_search& it, instant) { it.search.cancel(); });
         }
     }
@@ -126,6 +137,7 @@ void line_scan::take_search(const mbus::meter_found& found) {
     if (is_ending_ || board_.is_full())
         return;
     board_.progress.clear();
+    losses_ = 0;
     ++board_.lines[line_].meters;
     if (!board_.rows.write(found.meter, label_))
         board_.is_closed = true;
@@ -135,6 +147,8 @@ void line_scan::take_search(const mbus::meter_found& found) {
 }
 
 void line_scan::take_search(const mbus::search_conflict& conflict) {
+    if (refusal_.text())
+        return; // no meter spoke
     board_.progress.clear();
     board_.errors.telegram({label_.empty() ? place_of(conflict) : label_ + ": " + place_of(conflict)},
                            advice(conflict));
@@ -155,8 +169,20 @@ void line_scan::finish() {
 }
 
 void line_scan::lose(std::error_code why) {
+    give_up(line_failure(where_, has_started_, why, driver_.line().explanation()));
+}
+
+bool line_scan::is_hopeless() {
+    constexpr std::size_t most_losses = 5;
+    constexpr std::chrono::seconds steady{30};
+    if (std::chrono::steady_clock::now() - up_since_ >= steady)
+        losses_ = 0;
+    return ++losses_ >= most_losses;
+}
+
+void line_scan::give_up(const std::string& why) {
     board_.progress.clear();
-    board_.errors.plain(line_failure(where_, has_started_, why, driver_.line().explanation()));
+    board_.errors.plain(why);
     has_failed_ = true;
     finish();
 }

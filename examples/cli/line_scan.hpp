@@ -25,6 +25,9 @@
 
 namespace meterlink::cli {
 
+/// Where slaves could not be told apart, as an address.
+[[nodiscard]] std::string place_of(const mbus::search_conflict& conflict);
+
 /// Where the searches of all lines write.
 struct scan_board {
     found_meters& rows;
@@ -82,15 +85,22 @@ private:
     void take_search(const mbus::search_finished& end);
     void finish();
     void lose(std::error_code why);
+    /// Whether the line is lost again and again, and nothing comes of it.
+    [[nodiscard]] bool is_hopeless();
+    void give_up(const std::string& why);
     [[nodiscard]] std::string place(const std::string& text) const;
 
     io::endpoint where_;
     std::string label_;
     scan_board& board_;
     std::size_t line_;
+    traffic_log* log_ = nullptr;
+    refusal_watch refusal_;
     io::driver<io::any_stream, kept_search> driver_;
     std::chrono::steady_clock::time_point give_up_;
     mbus::search_end why_ = mbus::search_end::complete;
+    std::chrono::steady_clock::time_point up_since_{};
+    std::size_t losses_ = 0; ///< In a row.
     bool has_started_ = false;
     bool is_away_ = false;
     bool is_ending_ = false;

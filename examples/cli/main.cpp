@@ -51,13 +51,15 @@ int run(int argc, char* argv[]) {
     cli::add_scan(app, command);
     cli::add_read(app, command);
     cli::add_bus_commands(app, command);
+    cli::add_clock_commands(app, command);
+    cli::add_assign(app, command);
     cli::add_send(app, command);
     cli::add_bridge(app, command);
     cli::add_simulate(app, command);
     cli::add_modbus(app, command);
     try {
         std::vector<std::string> arguments{argv + 1, argv + argc};
-        cli::put_recording_in_place_of_url(arguments);
+        cli::put_recording_in_place_of_url(app, arguments);
         std::ranges::reverse(arguments); // as CLI11 wants them
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& e) {

@@ -23,6 +23,7 @@ struct read_options : bus_options {
     bool is_secondary = false;
     std::string multi = "auto";
     std::optional<unsigned> reset;
+    bool has_no_init = false;
     bus_reading_options output;
 };
 
@@ -47,9 +48,9 @@ constexpr auto read_examples = R"(  meterlink read tcp://192.168.1.20:10001 5
   meterlink read serial:/dev/ttyUSB0 254 --trace
 )";
 
-/// `auto`, `off` or a number of telegrams.
+/// `auto`, `off` or a number of telegrams, where 0 is `auto` too.
 std::optional<mbus::multi_telegram> parse_multi(const std::string& text) {
-    if (text == "auto")
+    if (text == "auto" || text == "0")
         return mbus::multi_telegram::automatic();
     if (text == "off")
         return mbus::multi_telegram::off();
@@ -94,6 +95,8 @@ int read(const read_options& options) {
         return wrong_usage;
     mbus::request_options how;
     how.multi_telegram = parse_multi(options.multi).value_or(how.multi_telegram);
+    if (options.has_no_init)
+        how.initialisation = mbus::initialisation::never;
     if (options.reset)
         how.application_reset = static_cast<std::uint8_t>(*options.reset);
     for (const auto& [text, ways] : *targets) {
@@ -127,7 +130,7 @@ void add_read(CLI::App& app, std::function<int()>& run) {
             "first one, or the most to read")
         ->option_text("auto|off|N")
         ->check(CLI::Validator{[](const std::string& text) {
-                                   return parse_multi(text) ? "" : "auto, off or a number of 1 to 1000";
+                                   return parse_multi(text) ? "" : "auto, off or a number up to 1000";
                                },
                                ""});
     command
@@ -135,6 +138,8 @@ void add_read(CLI::App& app, std::function<int()>& run) {
                      "Send an application reset with this subcode first; 0 asks for all data")
         ->option_text("SUBCODE")
         ->check(CLI::Range(0U, 255U).description(""));
+    command->add_flag("--no-init", options->has_no_init,
+                      "Send no SND_NKE before the first request, which keeps what was selected for readout");
     add_bus_reading_options(*command, options->output);
     command->footer(bus_footer(read_footer, read_examples));
     command->callback([options, &run] { run = [options] { return read(*options); }; });

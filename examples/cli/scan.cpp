@@ -70,7 +70,7 @@ mbus::timing_profile timing_of(const scan_options& options, io::endpoint_kind ki
     if (!options.timeout)
         timing.response_timeout = {}; // what the bit rate demands
     if (!options.retries) {
-        timing.select_retries = 0;
+        timing.select_retries = static_cast<std::uint8_t>(options.select_retries.value_or(0));
         timing.readout_retries = 1;
     }
     return timing;
@@ -212,7 +212,7 @@ void add_scan(CLI::App& app, std::function<int()>& run) {
             "or 2400")
         ->option_text("RATE,...")
         ->delimiter(',')
-        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400}).description(""));
+        ->check(known_baud_rate());
     command->add_option("--most", options->most, "End the search with so many meters")->option_text("N");
     command->add_option("-f,--format", options->format, "Output format: table, json or csv; see below")
         ->type_name("FORMAT")

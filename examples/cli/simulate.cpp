@@ -22,8 +22,10 @@
 #include <meterlink/mbus/line_signal.hpp>
 #include <meterlink/mbus/secondary_address_text.hpp>
 #include <meterlink/mbus/simulated_line.hpp>
+#include <meterlink/mbus/timing_profile.hpp>
 
 #include "builtin_meters.hpp"
+#include "bus_options.hpp"
 #include "command.hpp"
 #include "pty.hpp"
 #include "serving.hpp"
@@ -91,29 +93,47 @@ public:
     using rate_source = std::function<std::optional<std::uint32_t>()>;
 
     /// `rate` gives the bit rate that the other side has set, where it can set one.
-    explicit simulated_port(mbus::simulated_line line, rate_source rate = {})
-        : line_{std::move(line)}, rate_{std::move(rate)} {}
+    /// `latency` is that of the line.
+    explicit simulated_port(mbus::simulated_line line, session_clock::duration latency, rate_source rate = {})
+        : line_{std::move(line)}, latency_{latency}, rate_{std::move(rate)} {}
 
     void handle_input(bytes_view octets, instant now) {
         if (rate_)
             if (const auto baud = rate_(); baud && *baud != line_.baud())
                 line_.set_baud(*baud);
         octets = octets.first(std::min(octets.size(), room(now)));
-        free_at_ = std::max(free_at_, now) + time_of(octets.size());
-        line_.handle_input(octets, now);
+        waiting_.insert(waiting_.end(), octets.begin(), octets.end());
+        feed(now);
     }
-    void handle_timeout(instant now) { line_.handle_timeout(now); }
+    void handle_timeout(instant now) {
+        feed(now);
+        line_.handle_timeout(now);
+    }
 
-    /// What meters say when nobody is connected is lost.
+    /// What meters say when nobody is connected is lost, and what they still say to somebody who has left.
     [[nodiscard]] std::optional<bytes_view> poll_transmit() {
         auto octets = line_.poll_transmit();
-        while (octets && !is_up_)
+        if (octets)
+            quiet_at_ = std::max(quiet_at_, now_ + answer_time());
+        while (octets && (!is_up_ || deaf_until_))
             octets = line_.poll_transmit();
         return octets;
     }
-    [[nodiscard]] std::optional<instant> poll_timeout() { return line_.poll_timeout(); }
+    [[nodiscard]] std::optional<instant> poll_timeout() {
+        auto next = line_.poll_timeout();
+        if (!waiting_.empty() && !deaf_until_)
+            next = earliest(next, std::optional{free_at_ - lead});
+        return deaf_until_ ? earliest(next, std::optional{std::min(*deaf_until_, quiet_at_)}) : next;
+    }
     [[nodiscard]] std::optional<mbus::line_event> poll_event() { return line_.poll_event(); }
-    void handle_link(bool is_up, instant) { is_up_ = is_up; }
+    void handle_link(bool is_up, instant now) {
+        is_up_ = is_up;
+        if (is_up)
+            return;
+        waiting_.clear();
+        if (now < quiet_at_)
+            deaf_until_ = quiet_at_ + most_deafness;
+    }
 
     [[nodiscard]] const mbus::simulated_line& line() const noexcept { return line_; }
 
@@ -121,20 +141,50 @@ private:
     /// What a converter keeps until it is on the line; the rest is lost, so that no flood blocks it for
     /// hours.
     static constexpr std::size_t most_waiting = 1024;
+    /// What is on the line cannot be taken back when its sender leaves, so little is put there at once ...
+    static constexpr std::size_t most_on_line = 16;
+    /// ... and the next so early that there is no gap.
+    static constexpr std::chrono::milliseconds lead{5};
+    /// A line that never falls silent does not keep everybody away.
+    static constexpr std::chrono::seconds most_deafness{5};
 
+    void look(instant now) {
+        now_ = now;
+        if (deaf_until_ && (now >= quiet_at_ || now >= *deaf_until_))
+            deaf_until_.reset();
+    }
+    void feed(instant now) {
+        look(now);
+        while (!deaf_until_ && !waiting_.empty() && free_at_ - lead <= now) {
+            const auto count = std::min(waiting_.size(), most_on_line);
+            free_at_ = std::max(free_at_, now) + time_of(count);
+            quiet_at_ = std::max(quiet_at_, free_at_ + answer_time());
+            line_.handle_input(bytes_view{waiting_}.first(count), now);
+            waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        }
+    }
+    /// The longest time from a request to its answer, at the client.
+    [[nodiscard]] session_clock::duration answer_time() const {
+        return mbus::minimum_response_timeout(line_.baud()) + latency_;
+    }
     [[nodiscard]] session_clock::duration time_of(std::size_t count) const {
         return mbus::character_time(count, line_.baud());
     }
     /// For how many more octets there is room.
     [[nodiscard]] std::size_t room(instant now) const {
-        const auto waiting = std::max(free_at_ - now, session_clock::duration::zero()) / time_of(1);
-        return most_waiting - std::min(most_waiting, static_cast<std::size_t>(waiting));
+        const auto on_line = std::max(free_at_ - now, session_clock::duration::zero()) / time_of(1);
+        return most_waiting - std::min(most_waiting, waiting_.size() + static_cast<std::size_t>(on_line));
     }
 
     mbus::simulated_line line_;
+    session_clock::duration latency_;
     rate_source rate_;
     bool is_up_ = false;
-    instant free_at_{}; // when the last octet is on the line
+    std::vector<std::uint8_t> waiting_; // of the client, not yet on the line
+    instant free_at_{};                 // when the last octet is on the line
+    instant now_{};
+    instant quiet_at_{}; // no meter answers any more, unless one has begun
+    std::optional<instant> deaf_until_;
 };
 
 std::optional<mbus::fault_plan> faults_of(const simulate_options& options, complaints& errors) {
@@ -142,9 +192,7 @@ std::optional<mbus::fault_plan> faults_of(const simulate_options& options, compl
     for (const auto& name : options.faults) {
         const auto fault = mbus::line_fault_named(name);
         if (name == "all") {
-            for (auto code = static_cast<unsigned>(mbus::line_fault::request_lost);
-                 code <= static_cast<unsigned>(mbus::line_fault::echo); ++code)
-                faults.push_back(static_cast<mbus::line_fault>(code));
+            faults.insert(faults.end(), mbus::line_faults.begin(), mbus::line_faults.end());
         } else if (fault && *fault != mbus::line_fault::none) {
             faults.push_back(*fault);
         } else {
@@ -247,6 +295,7 @@ int serve(asio::io_context& context, io::driver<Stream, simulated_port>& meters,
 int simulate(const simulate_options& options) {
     complaints errors{options.colour};
     output out{options.colour};
+    const std::chrono::milliseconds latency{options.latency};
     auto line = line_of(options, errors);
     if (!line)
         return wrong_usage;
@@ -262,7 +311,7 @@ int simulate(const simulate_options& options) {
         const auto descriptor = device.device();
         io::driver<pty, simulated_port> meters{
             std::move(device),
-            simulated_port{std::move(*line), [descriptor] { return pty_baud(descriptor); }}};
+            simulated_port{std::move(*line), latency, [descriptor] { return pty_baud(descriptor); }}};
         return serve(context, meters, place, options, out, errors);
     }
     const auto where = endpoint_to_listen_on(options.listen, errors);
@@ -275,8 +324,8 @@ int simulate(const simulate_options& options) {
         return wrong_usage;
     }
     const auto place = address_of(*where, server.port());
-    io::driver<io::single_client_server, simulated_port> meters{std::move(server),
-                                                                simulated_port{std::move(*line)}, keeping};
+    io::driver<io::single_client_server, simulated_port> meters{
+        std::move(server), simulated_port{std::move(*line), latency}, keeping};
     return serve(context, meters, place, options, out, errors);
 }
 
@@ -285,7 +334,7 @@ void add_line_options(CLI::App& command, simulate_options& options) {
         .add_option("--baud", options.baud,
                     "Bit rate of the meters: 300, 600, 1200, 2400 (the default), 4800, 9600, 19200, 38400")
         ->type_name("RATE")
-        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400}).description(""));
+        ->check(known_baud_rate());
     command
         .add_option("--faults", options.faults,
                     "What goes wrong, by names with commas between them; see below")

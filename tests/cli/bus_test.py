@@ -4,20 +4,24 @@
     bus_test.py [GROUP...]
 """
 import json
+import os
 import signal
 import socket
 import subprocess
 import time
+import unittest
 from pathlib import Path
 
 from bus_slaves import Bus, Slave
-from cli_case import PROGRAM, Case, environment, main
+from cli_case import PROGRAM, Case, environment, frame, main
 
 WATER = '72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02'
 WATER_ADDRESS = '78 56 34 12 24 40 01 07'
 HEAT_ADDRESS = '11 56 34 92 24 40 01 04'
 # Three telegrams, of which the first two announce another.
 HEAT = [f'72 {HEAT_ADDRESS} {n:02X} 00 00 00 0C 05 {n:02X} 00 00 00 {end}' for n, end in ((1, '1F'), (2, '1F'), (3, ''))]
+THIRD_ADDRESS = '55 55 55 55 24 40 01 07'
+THIRD = f'72 {THIRD_ADDRESS} 01 00 00 00'
 QUICK = ('--timeout', '200', '--retries', '1')
 
 
@@ -124,7 +128,87 @@ class Read(BusCase):
         self.assertIn('^', err)
 
 
+    def test_a_mask_that_fits_several_meters(self):
+        _, err = self.read(self.two(), 'FFFFFFFF', code=1)
+        self.assertIn('"meterlink scan --mask FFFFFFFF" finds them one by one', err)
+        _, err = self.read(self.bus(*(Slave(5, a, [f'72 {a} {n:02X} 00 00 00']) for n, a in
+                                      ((1, WATER_ADDRESS), (254, HEAT_ADDRESS)))), '5', code=1)
+        self.assertIn('two meters with one address have to be read by their secondary addresses', err)
+
+    def test_values_of_the_timing_one_by_one(self):
+        bus = self.bus()
+        self.read(bus, '12345678', '--select-retries', '4', code=1)
+        self.assertEqual(sum(request.startswith('68 0B 0B 68') for request in bus.requests), 5)
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]), Slave(6, HEAT_ADDRESS, HEAT))
+        begin = time.monotonic()
+        self.read(bus, '5', '6', '--wait-after-init', '300', '--wait-between', '400')
+        self.assertGreaterEqual(time.monotonic() - begin, 0.3 + 0.4)
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]), Slave(5, HEAT_ADDRESS, HEAT))
+        begin = time.monotonic()
+        self.read(bus, '5', '--collision-recovery', '600', code=1)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.6)
+
+    def test_no_reset_before_the_first_request(self):
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]))
+        self.read(bus, '5', '--no-init')
+        self.assertEqual(len(bus.requests), 1)
+        self.assertRegex(bus.requests[0], '^10 [57]B 05')
+
+    def test_no_limit_of_telegrams_is_all_of_them(self):
+        readings, _ = self.read(self.two(), '6', '--multi', '0')
+        self.assertEqual(len(readings), 3)
+
+
 class Change(BusCase):
+    def test_addresses_are_assigned(self):
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]), Slave(0, HEAT_ADDRESS, HEAT), Slave(0, THIRD_ADDRESS, [THIRD]))
+        fast = ('--baud', '38400', '--timeout', '100', '--latency', '40')
+        out, _ = self.run_it('assign', bus.url, '--first', '5', '--dry-run', *fast)
+        self.assertEqual(sorted(out.splitlines()), ['12345678.PAD.01.07 keeps 5', '55555555.PAD.01.07 has 0, and would get 6',
+                                                    '92345611.PAD.01.04 has 0, and would get 7'])
+        self.assertEqual([slave.primary for slave in bus.slaves], [5, 0, 0])
+        out, _ = self.run_it('assign', bus.url, '--first', '5', *fast)
+        self.assertEqual(sorted(out.splitlines()),
+                         ['12345678.PAD.01.07 keeps 5', '55555555.PAD.01.07 had 0, and has 6 now',
+                          '92345611.PAD.01.04 had 0, and has 7 now'])
+        self.assertEqual([slave.primary for slave in bus.slaves], [5, 7, 6])
+        bus = self.bus(*(Slave(0, a, [t]) for a, t in ((WATER_ADDRESS, WATER), (THIRD_ADDRESS, THIRD))))
+        out, err = self.run_it('assign', bus.url, '--first', '9', '--last', '9', *fast, code=1)
+        self.assertEqual(out.count('and has 9 now'), 1)
+        self.assertIn('no address from 9 to 9 is free', err)
+        out, err = self.run_it('assign', self.bus().url, *fast, code=1)
+        self.assertIn('no meter has answered', err)
+
+    def test_an_alarm(self):
+        slave = Slave(5, WATER_ADDRESS, [WATER])
+        bus = self.bus(slave)
+        usual = slave.answer
+        slave.answer = lambda c, a, data: frame('08 05 71 04') if c & 0x4F == 0x4A else usual(c, a, data)
+        out, _ = self.run_it('alarm', bus.url, '5', *QUICK)
+        self.assertEqual(out, '5: alarm, flags 0x04\n')
+        slave.answer = lambda c, a, data: b'\xE5' if c & 0x4F == 0x4A else usual(c, a, data)
+        out, _ = self.run_it('alarm', bus.url, '5', *QUICK)
+        self.assertEqual(out, '5: no alarm\n')
+
+    def test_a_clock(self):
+        slave = Slave(5, WATER_ADDRESS, [WATER])
+        bus = self.bus(slave)
+        out, _ = self.run_it('set-clock', bus.url, '5', '2026-01-29T14:05', *QUICK, env=environment(TZ='UTC'))
+        self.assertEqual(out, '5 is told 2026-01-29T14:05\n')
+        self.assertEqual(slave.received, ['51046D052E5D31'])
+        out, _ = self.run_it('set-clock', bus.url, '255', *QUICK)
+        self.assertRegex(out, r'^sent to all: \d{4}-\d\d-\d\dT\d\d:\d\d')
+
+    def test_all_meters_at_once(self):
+        bus = self.two()
+        for slave in bus.slaves:
+            usual = slave.answer
+            slave.answer = lambda c, a, data, usual=usual: usual(c, a, data) and b''
+        self.assertEqual(self.run_it('send', bus.url, '255', '01 7A 08', *QUICK)[0], 'sent to all\n')
+        self.assertEqual(self.run_it('reset', bus.url, '255', *QUICK)[0], 'sent to all\n')
+        for slave in bus.slaves:
+            self.assertEqual(slave.received, ['51017A08', '5000'])
+
     def test_a_new_primary_address(self):
         bus = self.two()
         out, _ = self.run_it('set-address', bus.url, '12345678', '17', *QUICK)
@@ -281,6 +365,34 @@ class Scan(BusCase):
         self.assertIn('being opened again', err)
 
 
+    def test_a_line_that_is_lost_for_ever_ends_the_search(self):
+        bus = self.two()
+        bus.talk = lambda client: client.recv(100)
+        found, err = self.found(bus, code=1)
+        self.assertEqual(found, [])
+        self.assertIn(f'{bus.url} was lost 5 times in a row, and no meter was found meanwhile', err)
+        self.assertEqual(err.count('being opened again'), 1)
+
+    def test_a_port_that_somebody_else_uses(self):
+        bus = self.bus(Slave(5, WATER_ADDRESS, [WATER]))
+        bus.talk = lambda client: client.sendall(b'busy: 10.0.0.9:4711 is connected, one client at a time\r\n')
+        for command in (('scan', bus.url), ('read', bus.url, '5', *QUICK), ('reset', bus.url, '5', *QUICK)):
+            out, err = self.run_it(*command, code=1)
+            self.assertEqual(out, '')
+            self.assertIn(f'{bus.url} refuses, because it serves somebody else: "busy: 10.0.0.9:4711 is connected, '
+                          'one client at a time"', err)
+            self.assertNotIn('several', err)
+
+    def test_a_place_has_its_fabrication_number(self):
+        twins = [Slave(n, WATER_ADDRESS, [WATER]) for n in (5, 6)]
+        for twin in twins:
+            twin.matches = lambda mask: (mask[8:10] == b'\x0C\x78' and all(
+                wanted in ('F', own) for wanted, own in zip(mask[10:].hex().upper(), '21436587')))
+        _, err = self.found(self.bus(*twins), '--order', 'extended', '--mask', '12345678.PAD.01.07', '--latency', '0',
+                            '--timeout', '0', code=1)
+        self.assertIn('12345678.PAD.01.07, fabrication number 87654321: several meters have this address', err)
+
+
 class Replay(BusCase):
     def recorded(self, *arguments, code=0):
         """What the command answers and complains, and its record."""
@@ -380,14 +492,28 @@ class Usage(BusCase):
                 (('read', 'tcp://host:1', '12345678.PAD.01'), '^'),
                 (('read', 'tcp://host:1', '--secondary', '5'), 'secondary address reads'),
                 (('read', 'tcp://host:1'), 'ADDRESS is required'),
-                (('read', 'tcp://host:1', '1', '--multi', '0'), 'auto, off or a number'),
-                (('read', 'tcp://host:1', '1', '--baud', '2401'), '2401'),
+                (('read', 'tcp://host:1', '1', '--multi', '1001'), 'auto, off or a number'),
+                (('read', 'tcp://host:1', '1', '--baud', '2401'),
+                 '2401 is no bit rate of the bus, which has 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400'),
+                (('read', '1'), '1 is an address; the URL of the line stands before it'),
+                (('read', '12345678', '5'), '12345678 is an address; the URL of the line stands before it'),
+                (('read', '/dev/ttyUSB0', '5'), 'did you mean serial:/dev/ttyUSB0?'),
+                (('read', '192.168.1.20:10001', '5'), 'did you mean tcp://192.168.1.20:10001?'),
+                (('bridge', '--listen', 'tcp://127.0.0.1:0', '/dev/ttyUSB0'), 'did you mean serial:/dev/ttyUSB0?'),
+                (('simulate', '--baud', '9601'), '19200 or 38400'),
+                (('read', 'tcp://host:1', '255'), 'no meter answers at address 255'),
+                (('alarm', 'tcp://host:1', '255'), 'no meter answers at address 255'),
+                (('reset', 'tcp://host:1', '255', '--link'), 'no meter answers at address 255'),
+                (('send', 'tcp://host:1', '251', '00'), '255 is for all'),
+                (('set-clock', 'tcp://host:1', '5', '2026-02-30T10:00'), 'TIME is local time'),
+                (('set-clock', 'tcp://host:1', '5', 'noon'), 'and not noon'),
+                (('assign', 'tcp://host:1', '--first', '9', '--last', '8'), '--first is not to be more'),
                 (('read', 'tcp://host:1', '1', '--record', '/no/such/folder/x'), 'cannot write /no/such/folder/x'),
                 (('scan', 'tcp://host:1', '--primary', '--secondary'), '--secondary'),
                 (('scan', 'tcp://host:1', '--mask', '1234'), 'secondary address reads'),
-                (('scan', 'tcp://host:1', '--baud', '2400,2401'), '2401'),
+                (('scan', 'tcp://host:1', '--baud', '2400,2401'), '2401 is no bit rate of the bus, which has 300'),
                 (('set-address', 'tcp://host:1', '1', '251'), '251'),
-                (('set-baud', 'tcp://host:1', '1', '1000'), '1000'),
+                (('set-baud', 'tcp://host:1', '1', '1000'), '1000 is no bit rate of the bus, which has 300'),
                 (('reset', 'tcp://host:1', '12345678', '--link'), 'primary addresses only'),
                 (('send', 'tcp://host:1', '1', 'XY'), 'hexadecimal'),
                 (('send', 'tcp://host:1', '1', '00', '--expect', 'ack'), '--raw')):
@@ -397,10 +523,24 @@ class Usage(BusCase):
                 self.assertIn(why, err)
 
     def test_help(self):
-        for command in ('read', 'scan', 'set-address', 'set-baud', 'reset', 'send'):
+        for command in ('read', 'scan', 'assign', 'set-address', 'set-baud', 'set-clock', 'reset', 'alarm', 'send'):
             out, _ = self.run_it(command, '--help')
             for text in ('Examples', 'Exit code', 'tcp://HOST:PORT', '--trace'):
                 self.assertIn(text, out)
+
+
+class Examples(BusCase):
+    @unittest.skipUnless('READ_BUS' in os.environ, 'READ_BUS names the example program')
+    def test_read_bus(self):
+        bus = self.two()
+        done = subprocess.run([os.environ['READ_BUS'], bus.url, '12345678', '92345611.PAD.01.04', '5'], timeout=60,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('12345678  volume 12.565 m3\n', done.stdout)
+        self.assertEqual(done.stdout.count('92345611.PAD.01.04  energy'), 3)
+        self.assertRegex(done.stderr, '^5: mbus: ')
+        done = subprocess.run([os.environ['READ_BUS'], '/dev/x'], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
 
 
 if __name__ == '__main__':

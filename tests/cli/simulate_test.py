@@ -6,12 +6,14 @@
 import contextlib
 import json
 import os
+import pty
 import re
 import select
 import signal
 import socket
 import termios
 import time
+import tty
 
 from cli_case import BUSY, KEYS, REQUEST, ROOT, WATER, frame, main, spaced
 from simulator import SimulatorCase
@@ -374,6 +376,18 @@ class Faults(LineCase):
         self.assert_ack(line, nke(1))
 
 
+    def test_requests_of_a_client_that_has_left_are_forgotten(self):
+        process, _, url = self.simulate('--baud', '2400', '--latency', '100')
+        first = self.connected(url)
+        first.send(req_ud2(3) * 100)
+        time.sleep(0.1)
+        first.close()
+        second = self.connected(url)
+        self.assert_ack(second, nke(1))
+        _, err = self.interrupt(process)
+        self.assertLess(int(re.search(r'(\d+) requests', err).group(1)), 20)
+
+
 class SerialPorts(LineCase):
     def test_meters_at_a_pseudo_terminal(self):
         process, count, url = self.simulate('--pty')
@@ -499,6 +513,65 @@ class Bridge(LineCase):
             _, err = self.interrupt(process)
         self.assertIn('lost: closed by the peer\n', err)
         self.assertIn('retrying in ', err)
+
+    def test_no_client_gets_the_answer_to_another(self):
+        _, _, url = self.simulate('--baud', '2400', '--latency', '100')
+        _, place = self.bridge(url)
+        first = self.connected(place)
+        self.assert_ack(first, nke(1))
+        first.send(req_ud2(1))
+        time.sleep(0.05)
+        first.close()
+        second = self.connected(place)
+        self.assertIsNone(second.receive(1.5))
+        for packing in ('mbus', 'transparent'):
+            _, place = self.bridge(self.simulate('--baud', '2400', '--latency', '100')[2], '--packing', packing)
+            first = self.connected(place)
+            first.send(req_ud2(1))
+            time.sleep(0.05)
+            first.close()
+            self.assert_ack(self.connected(place), nke(2))
+
+    def test_what_a_client_leaves_behind_does_not_block_the_next(self):
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        tty.setraw(slave)
+        process, place = self.bridge(f'serial:{os.ttyname(slave)}')
+        first = self.connected(place)
+        first.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(100):
+                first.socket.send(nke(1) * 2000)
+        first.close()
+        told = ''
+        while 'client lost' not in told:
+            told += process.stderr.readline().decode()
+        second = self.connected(place)
+        second.send(nke(2))
+        heard = b''
+        deadline = time.monotonic() + 60
+        while nke(2) not in heard and time.monotonic() < deadline:
+            if select.select([master], [], [], 0.1)[0]:
+                heard += os.read(master, 4096)
+        self.assertTrue(heard.endswith(nke(2)), heard[-10:])
+        self.assertLess(len(heard), 2000)
+        _, err = self.interrupt(process)
+        self.assertIn('the client sends faster than the line takes it', told)
+        self.assertRegex(err, r'\d+ octets of the client dropped: it left before the line took them')
+        self.assertRegex(err, r'\d+ octets of the client dropped: they came faster than the line takes them')
+
+    def test_octets_for_a_line_that_is_lost_are_dropped_and_told(self):
+        with socket.create_server(('127.0.0.1', 0)) as converter:
+            url = f'tcp://127.0.0.1:{converter.getsockname()[1]}?retry=1min..1min'
+            process, place = self.bridge(url)
+            converter.accept()[0].close()
+            line = self.connected(place)
+            time.sleep(0.3)
+            line.send(nke(9))
+            time.sleep(1.5)
+            _, err = self.interrupt(process)
+        self.assertIn('5 octets of the client dropped: the line does not take them', err)
 
     def test_wrong_usage(self):
         _, err = self.run_it('bridge', '--listen', 'tcp://127.0.0.1:0', 'tcp:/x', code=2)

@@ -37,11 +37,29 @@ TEST_CASE("a lost link waits ever longer until the peer is heard", "[link_cycle]
     const auto second = lost();
     CHECK(second > 100ms);
     CHECK(second <= 200ms);
-    link.heard(now);
+    link.connected(now);
+    link.heard(now + 5s);
     CHECK(lost() <= 100ms);
     link.close();
     CHECK_FALSE(link.retry_at());
     CHECK(link.state() == link_state::closed);
+}
+
+TEST_CASE("a peer that speaks and hangs up at once is left alone ever longer", "[link_cycle]") {
+    link_cycle link{options()};
+    const instant now{1h};
+    session_clock::duration last{};
+    for (const auto least : {50ms, 100ms, 200ms}) {
+        link.open();
+        link.connected(now);
+        link.heard(now + 1ms);
+        link.close();
+        const auto after = link.retry(link_loss::closed_by_peer, now + 2ms);
+        REQUIRE(after);
+        CHECK(*after >= least);
+        CHECK(*after > last);
+        last = *after;
+    }
 }
 
 TEST_CASE("a link on which nothing moves rests and is not tried again", "[link_cycle]") {

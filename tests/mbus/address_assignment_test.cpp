@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -155,4 +156,19 @@ TEST_CASE("an assignment that was cancelled says so once", "[address_assignment]
         }
     CHECK(ends == 1);
     CHECK_FALSE(assignment.is_running());
+}
+
+TEST_CASE("a meter that was found at no bit rate is served at 300 Bd", "[address_assignment]") {
+    line_options at;
+    at.baud = 300;
+    simulated_line line{at};
+    slave_options slow;
+    slow.baud = 300;
+    line.add(park_meter(0, identity(1), std::nullopt, slow));
+    auto meter = found(1, 0);
+    meter.baud = 0;
+    auto how = fast();
+    how.timing = timing_profile::standard(300);
+    address_assignment assignment{{meter}, how};
+    CHECK(run(line, assignment).assigned.size() == 1);
 }

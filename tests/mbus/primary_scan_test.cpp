@@ -1,5 +1,7 @@
 #include <meterlink/mbus/primary_scan.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -134,4 +136,73 @@ TEST_CASE("a scan that was cancelled goes on from its state", "[primary_scan]") 
     CHECK(got.meters.size() == 3);
     CHECK(got.ends.at(1).why == search_end::complete);
     CHECK(got.ends.at(1).probes == 10);
+}
+
+TEST_CASE("answers that come late invent no meters and hide none from a scan", "[primary_scan]") {
+    const std::vector<std::vector<std::uint8_t>> parks{{5, 7, 9}, {1}, {12}, {11, 12}};
+    for (const auto& park : parks)
+        for (const int latency : {150, 180, 190, 200, 250, 400, 700, 1500}) {
+            line_options late;
+            late.latency = std::chrono::milliseconds{latency};
+            simulated_line line{late};
+            for (const auto address : park)
+                line.add(park_meter(address, identity(0x1000U + address)));
+            auto how = primary_scan_options::fast(2400);
+            how.first = 1;
+            how.last = 12;
+            primary_scan scan{how};
+            const auto got = run(line, scan);
+            INFO(park[0] << " and " << park.size() - 1 << " more, " << latency << " ms");
+            REQUIRE(got.meters.size() == park.size());
+            for (std::size_t i = 0; i < park.size(); ++i)
+                CHECK(got.meters[i].primary == primary_address{park[i]});
+            CHECK(got.conflicts.empty());
+            REQUIRE(got.ends.size() == 1);
+            CHECK((got.ends[0].lateness > session_clock::duration{}) == (latency > 170));
+        }
+}
+
+TEST_CASE("who acknowledges and is never read is a conflict and asked twice", "[primary_scan]") {
+    auto how = primary_scan_options::fast(2400);
+    how.last = 2;
+    primary_scan scan{how};
+    instant now{};
+    std::size_t asked = 0;
+    scan.start(now);
+    std::vector<search_conflict> conflicts;
+    for (int steps = 0; steps < 1000; ++steps) {
+        while (const auto event = scan.poll_event())
+            if (const auto* conflict = std::get_if<search_conflict>(&*event))
+                conflicts.push_back(*conflict);
+        if (const auto octets = scan.poll_transmit(); octets && (*octets)[1] == 0x40) {
+            ++asked;
+            now += wire_time(6, 2400);
+            scan.handle_input(std::vector<std::uint8_t>{0xE5}, now);
+            continue;
+        }
+        const auto next = scan.poll_timeout();
+        if (!next)
+            break;
+        now = std::max(now, *next);
+        scan.handle_timeout(now);
+    }
+    REQUIRE(conflicts.size() == 3);
+    for (std::uint8_t address = 0; address < 3; ++address)
+        CHECK(conflicts[address] == search_conflict{conflict_kind::mute, {}, primary_address{address}, 2400});
+    CHECK(asked == 4); // the doubts are dispelled by the first
+}
+
+TEST_CASE("a scan without a bit rate is one at 300 Bd", "[primary_scan]") {
+    line_options at;
+    at.baud = 300;
+    simulated_line line{at};
+    slave_options slow;
+    slow.baud = 300;
+    line.add(park_meter(1, identity(1), {}, slow));
+    auto how = primary_scan_options::fast(0);
+    how.last = 2;
+    primary_scan scan{how};
+    const auto got = run(line, scan);
+    REQUIRE(got.meters.size() == 1);
+    CHECK(got.meters[0].baud == 300);
 }

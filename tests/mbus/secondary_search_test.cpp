@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <type_traits>
 #include <vector>
@@ -475,4 +476,99 @@ TEST_CASE("an echo and a slow way to the line change nothing but the time", "[se
         ideal.ask(all, 0);
         CHECK(got.probes == ideal.probes);
     }
+}
+
+TEST_CASE("answers that come late invent no meters and hide none from a search", "[secondary_search]") {
+    const std::vector<std::vector<std::uint32_t>> parks{{0x11111111, 0x22222222, 0x23222222}, {0x99999999}};
+    for (const auto& park : parks)
+        for (const int latency : {150, 180, 190, 200, 250, 400, 700, 1500}) {
+            line_options late;
+            late.latency = std::chrono::milliseconds{latency};
+            simulated_line line{late};
+            std::uint8_t primary = 0;
+            for (const auto id : park)
+                line.add(park_meter(++primary, {id, 0x4024, 1, 7}));
+            secondary_search search{secondary_search_options::fast(2400)};
+            const auto got = run(line, search);
+            INFO(park.size() << " meters, " << latency << " ms");
+            CHECK(got.meters.size() == park.size());
+            for (const auto id : park)
+                CHECK(got.count({id, 0x4024, 1, 7}) == 1);
+            CHECK(got.conflicts.empty());
+            REQUIRE(got.ends.size() == 1);
+            CHECK(got.ends[0].why == search_end::complete);
+            CHECK((got.ends[0].lateness > session_clock::duration{}) == (latency > 170));
+        }
+}
+
+TEST_CASE("a meter that answers late after others were in time is no conflict elsewhere",
+          "[secondary_search]") {
+    // the one with 3… acknowledges when the mask with 4… is asked already
+    secondary_search search{secondary_search_options::fast(2400)};
+    instant now{};
+    std::optional<instant> late;
+    std::vector<std::uint8_t> answer;
+    bool is_selected = false;
+    search.start(now);
+    for (int steps = 0; steps < 10'000; ++steps) {
+        while (search.poll_event())
+            continue;
+        if (const auto octets = search.poll_transmit()) {
+            const bytes_view question = *octets;
+            const auto answer_at = now + wire_time(question.size(), 2400) + 250ms;
+            if (question.size() == 5) {
+                if (is_selected && (question[1] & 0x0FU) == 0x0BU) {
+                    late = answer_at;
+                    answer = framed("08 05 72 33 33 33 33 24 40 01 07 55 00 00 00 03 13 15 31 00"_octets);
+                }
+            } else {
+                const auto mask = selection_view::parse(long_frame_view::parse(question)->payload());
+                is_selected = mask && mask->address().matches({0x33333333, 0x4024, 1, 7}) &&
+                              mask->address().id >> 28U != 0xFU;
+                if (is_selected) {
+                    late = answer_at;
+                    answer = "E5"_octets;
+                } else if (mask->address().id == 0xFFFFFFFF) { // of several, at once
+                    now += wire_time(question.size() + 2, 2400) + 20ms;
+                    search.handle_input("E5 E5"_octets, now);
+                }
+            }
+        }
+        const auto next = search.poll_timeout();
+        if (!next && !late)
+            break;
+        if (late && (!next || *late <= *next)) {
+            now = std::max(now, *late);
+            late.reset();
+            search.handle_input(answer, now);
+            continue;
+        }
+        now = std::max(now, *next);
+        search.handle_timeout(now);
+    }
+    REQUIRE(search.state().meters.size() == 1);
+    CHECK(search.state().meters[0].address.id == 0x33333333);
+    for (const auto& each : search.state().conflicts)
+        CHECK(each.kind != conflict_kind::mute);
+}
+
+TEST_CASE("a line that answers rubbish to everything is given up soon", "[secondary_search]") {
+    secondary_search search{secondary_search_options::fast(2400)};
+    const auto events = converse(search, [](bytes_view) { return "00 5A A5"_octets; });
+    REQUIRE(std::holds_alternative<search_finished>(events.back()));
+    CHECK(std::get<search_finished>(events.back()).why == search_end::probe_limit);
+    CHECK(std::get<search_finished>(events.back()).probes == 40);
+}
+
+TEST_CASE("a search without a bit rate is one at 300 Bd", "[secondary_search]") {
+    line_options at;
+    at.baud = 300;
+    simulated_line line{at};
+    slave_options slow;
+    slow.baud = 300;
+    line.add(park_meter(1, {0x12345678, 0x4024, 1, 7}, {}, slow));
+    secondary_search search{secondary_search_options::fast(0)};
+    const auto got = run(line, search);
+    REQUIRE(got.meters.size() == 1);
+    CHECK(got.meters[0].baud == 300);
 }

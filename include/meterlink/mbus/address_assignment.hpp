@@ -67,7 +67,7 @@ using assignment_event =
 /// Gives free primary addresses (EN 13757-3:2018, the data command of VIF 7A) to meters one after the other,
 /// each by its secondary address and verified by reading it by the new one: a `session` with a master of its
 /// own. Addresses are given in rising order; each meter ends with one event, and all with one
-/// `assignment_finished`.
+/// `assignment_finished`. A bit rate of 0 of a meter is taken for 300.
 class address_assignment : public detail::master_procedure<address_assignment, assignment_event> {
 public:
     explicit address_assignment(std::vector<found_meter> meters, address_assignment_options how = {})
@@ -114,7 +114,7 @@ private:
     }
     [[nodiscard]] request_options how() const noexcept {
         request_options out;
-        out.baud = meter().baud;
+        out.baud = usable_baud_rate(meter().baud);
         out.multi_telegram = multi_telegram::off();
         return out;
     }
@@ -142,16 +142,15 @@ private:
         step_ = step::probe;
         auto once = how();
         once.is_collision_final = true;
-        // an address up to 250 is never refused
-        ask(*request::normalise(address, once), now);
+        ask(request::normalise(address, once), now);
     }
     void command(instant now) {
         step_ = step::command;
-        ask(*request::set_primary_address(meter().mask().selection(), wanted_, how()), now);
+        ask(request::set_primary_address(meter().mask().selection(), wanted_, how()), now);
     }
     void verify(instant now) {
         step_ = step::verify;
-        ask(*request::read(wanted_, how()), now);
+        ask(request::read(wanted_, how()), now);
     }
 
     void conclude(const master_event& event, instant now) {

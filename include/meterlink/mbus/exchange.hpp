@@ -120,6 +120,8 @@ public:
         return garbage_ > 0 || strangers_ > 0 || unasked_acks_ > 0 || acks_ > 1;
     }
 
+    /// Whether an expendable E5 was passed over.
+    [[nodiscard]] bool has_late_ack() const noexcept { return has_late_ack_; }
     /// Whether a copy of an earlier telegram was passed over.
     [[nodiscard]] bool has_copy() const noexcept { return has_copy_; }
 
@@ -164,7 +166,9 @@ private:
                 expected_.kind == answer_kind::acknowledgement || expected_.kind == answer_kind::alarm;
             if (is_asked)
                 ++acks_;
-            else if (!ignores_ack_)
+            else if (ignores_ack_)
+                has_late_ack_ = true;
+            else
                 ++unasked_acks_;
             return;
         }
@@ -238,6 +242,7 @@ private:
     bool has_answer_ = false;
     bool has_copy_ = false;
     bool ignores_ack_ = false;
+    bool has_late_ack_ = false;
     bool is_unsent_ = false;
     bool is_paced_ = false;
 };

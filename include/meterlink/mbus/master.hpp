@@ -93,6 +93,8 @@ public:
     /// By how much late answers of the last ten minutes exceeded the response timeout, and half of it more,
     /// at most 5 s. Every question waits so much longer.
     [[nodiscard]] session_clock::duration lateness() const noexcept { return late_.lateness(now_); }
+    /// Whether, during the last question, the late E5 to one before was passed over.
+    [[nodiscard]] bool has_late_ack() const noexcept { return exchange_.has_late_ack(); }
     /// How long after the last question the first octet came; none when there was none.
     [[nodiscard]] std::optional<session_clock::duration> answer_delay() const noexcept {
         return exchange_.answer_delay();

@@ -133,7 +133,9 @@ private:
     void take(const baud_rate_changed& change, instant) { events_.emplace_back(change); }
     void take(const search_finished& end, instant now);
 
-    void tell_end(search_end why) { events_.emplace_back(search_finished{why, probes_, meters_.size()}); }
+    void tell_end(search_end why) {
+        events_.emplace_back(search_finished{why, probes_, meters_.size(), lateness_});
+    }
     [[nodiscard]] bool is_full() const noexcept {
         return options_.meter_limit > 0 && meters_.size() >= options_.meter_limit;
     }
@@ -150,6 +152,7 @@ private:
     std::optional<instant> next_at_; // when the next way begins: its events would not outlive this one
     std::size_t probes_ = 0;
     std::size_t probes_before_ = 0; // of the ways that are done
+    session_clock::duration lateness_{};
     std::vector<found_meter> meters_;
     std::vector<search_event> events_;
     std::size_t taken_ = 0;
@@ -184,6 +187,7 @@ inline void meter_search::take(const search_finished& end, instant now) {
     if (end.why == search_end::cancelled)
         return; // by `cancel`, which tells it
     probes_ = probes_before_ + end.probes;
+    lateness_ = std::max(lateness_, end.lateness);
     if (end.why == search_end::complete && at_ + 1 < options_.order.size()) {
         ++at_;
         probes_before_ = probes_;

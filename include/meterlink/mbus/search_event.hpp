@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/session.hpp>
 #include <meterlink/mbus/address.hpp>
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/mbus/master_event.hpp>
@@ -98,7 +99,7 @@ struct search_conflict {
 enum class search_end : std::uint8_t {
     complete,    ///< All has been asked.
     meter_limit, ///< As many meters as were wanted.
-    probe_limit, ///< As many probes as were allowed.
+    probe_limit, ///< As many probes as were allowed, or as many collisions without a reading.
     cancelled,
 };
 
@@ -107,6 +108,9 @@ struct search_finished {
     search_end why = search_end::complete;
     std::size_t probes = 0;
     std::size_t meters = 0;
+    /// By how much answers came too late for the timing; 0: none did. Another search should have so much more
+    /// latency.
+    session_clock::duration lateness{};
 };
 
 /// Any of them; `baud_rate_changed` as from a `master`.

@@ -3,6 +3,7 @@
 /// The search for meters by secondary address: who is on the line, without knowing anybody.
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include <meterlink/core/session.hpp>
+#include <meterlink/mbus/baud_rate.hpp>
+#include <meterlink/mbus/detail/late_line.hpp>
 #include <meterlink/mbus/detail/master_procedure.hpp>
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/mbus/request.hpp>
@@ -31,13 +34,21 @@ struct search_state {
 struct secondary_search_options {
     /// Timing and latency of the line. The retries of a selection are spent on every mask that stays silent.
     timing_profile timing = timing_profile::search();
-    /// The bit rates, one after the other; none is 2400 Bd.
+    /// The bit rates, one after the other; none is 2400 Bd, and 0 is taken for 300.
     std::vector<std::uint32_t> bauds{2400};
     /// The search stays below this mask.
     search_mask start{};
     search_tree_options tree{};
     std::size_t meter_limit = 0;       ///< Ends with so many meters; 0: finds all.
     std::size_t probe_limit = 100'000; ///< Ends after so many probes, whatever the slaves do; 0: never.
+    /// Ends with `search_end::probe_limit` after so many collisions one after the other, with neither a
+    /// reading nor silence between them: then the line answers rubbish to everything. More than a conflict of
+    /// meters with equal addresses costs; 0: never.
+    std::size_t collision_limit = 40;
+    /// Who acknowledges and cannot be read is asked again after so long a rest, and waited for so much
+    /// longer: the acknowledgement may be a late one. So is whoever has not been found when nobody was. 0:
+    /// what comes is believed.
+    session_clock::duration patience = std::chrono::seconds{2};
     /// SND_NKE to 253 after each meter that was read, for slaves that another selection does not deselect.
     bool deselects = true;
 
@@ -55,7 +66,8 @@ struct secondary_search_options {
 
 /// Finds the meters of a line by wildcard selection (EN 13757-3:2018), a `session` with a master of its own.
 /// Each probe selects a mask; who acknowledges is read, and who answers intact and alone is found. Meters
-/// with equal addresses end as a conflict. It ends with one `search_finished`.
+/// with equal addresses end as a conflict. When answers turn out to come late, the bit rate is searched again
+/// with patience. It ends with one `search_finished`, which says how late answers were.
 ///
 /// The converter must pass on what has a wrong parity or stop bit: several acknowledgements at once are often
 /// nothing else, and would be taken for silence.
@@ -66,9 +78,11 @@ public:
     /// Goes on where another search with the same options stood.
     secondary_search(secondary_search_options how, search_state state)
         : master_procedure{{how.timing, how.bauds.empty() ? 2400 : how.bauds.front(), 1}},
-          options_{std::move(how)}, state_{std::move(state)} {
+          options_{std::move(how)}, state_{std::move(state)}, late_{options_.patience} {
         if (options_.bauds.empty())
             options_.bauds.push_back(2400);
+        for (auto& each : options_.bauds)
+            each = usable_baud_rate(each);
     }
 
     /// Begins, or goes on after `cancel`.
@@ -82,7 +96,7 @@ public:
             return;
         stop();
         end_ = search_end::cancelled;
-        is_ending_ = is_deselecting_ = false;
+        is_ending_ = is_deselecting_ = is_in_doubt_ = false;
         tell_end();
     }
 
@@ -97,59 +111,106 @@ private:
     }
     void conclude(const master_event& event, instant now);
     void proceed(instant now);
+    void probe(const search_mask& mask, instant now);
     void deselect(instant now);
+    void conclude_end(const master_event& event, instant now);
     void tell_progress();
-    void tell_end() { emit(search_finished{end_, state_.probes, state_.meters.size()}); }
+    void tell_end() { emit(search_finished{end_, state_.probes, state_.meters.size(), late_.lateness()}); }
     [[nodiscard]] probe_result judge(const master_event& event, const search_mask& mask);
     [[nodiscard]] probe_result judge_telegram(bytes_view telegram, const search_mask& mask);
     void note(found_meter meter, bytes_view telegram);
 
     secondary_search_options options_;
     search_state state_;
+    detail::late_line late_;
+    std::size_t collisions_ = 0; // one after the other
     search_end end_ = search_end::complete;
     bool is_ending_ = false;      // the last selection is being taken back
     bool is_deselecting_ = false; // that of the meter that was read is
+    bool is_in_doubt_ = false;    // the mask is asked again after a rest
 };
 
 inline void secondary_search::proceed(instant now) {
-    request_options how;
-    how.baud = baud();
-    how.multi_telegram = multi_telegram::off();
-    how.is_collision_final = true;
-    // not after a collision: of several acknowledgements one could be taken for the answer to the next probe
-    how.deselects = false;
     if (options_.meter_limit > 0 && state_.meters.size() >= options_.meter_limit)
         end_ = search_end::meter_limit;
-    else if (options_.probe_limit > 0 && state_.probes >= options_.probe_limit)
+    else if ((options_.probe_limit > 0 && state_.probes >= options_.probe_limit) ||
+             (options_.collision_limit > 0 && collisions_ >= options_.collision_limit))
         end_ = search_end::probe_limit;
     else if (const auto mask = state_.tree.probe())
-        return ask(*request::read(mask->selection(), how), now);
+        return probe(*mask, now);
     else
         end_ = search_end::complete;
     is_ending_ = true;
     deselect(now);
 }
 
+inline void secondary_search::probe(const search_mask& mask, instant now) {
+    request_options how;
+    how.baud = baud();
+    how.timing = is_in_doubt_ ? late_.rested(options_.timing) : late_.adapted(options_.timing);
+    how.multi_telegram = multi_telegram::off();
+    how.is_collision_final = how.is_probe = true;
+    // not after a collision: of several acknowledgements one could be taken for the answer to the next probe
+    how.deselects = false;
+    ask(request::read(mask.selection(), how), now);
+}
+
 inline void secondary_search::deselect(instant now) {
     request_options how;
     how.baud = baud();
-    how.timing = options_.timing;
+    // where nobody was found, whoever answers later than anybody should is waited for
+    const bool is_empty = is_ending_ && end_ == search_end::complete && state_.meters.empty();
+    how.timing = is_empty ? late_.patient(options_.timing) : late_.adapted(options_.timing);
     how.timing->readout_retries = 0;
+    how.is_probe = true;
     ask(request::deselect(how), now);
+}
+
+/// The last selection was taken back. Where nobody is selected, only somebody late has answered to that.
+inline void secondary_search::conclude_end(const master_event& event, instant now) {
+    const bool is_heard = !event.as<no_answer>() || late_.is_news(line().lateness());
+    const bool is_empty = state_.meters.empty() && state_.conflicts.empty();
+    if (end_ == search_end::complete && is_empty && is_heard && late_.suspect()) {
+        state_.rate = 0;
+        state_.tree = search_tree{options_.start, options_.tree};
+        return proceed(now);
+    }
+    tell_end();
 }
 
 inline void secondary_search::conclude(const master_event& event, instant now) {
     if (std::exchange(is_ending_, false))
-        return tell_end();
+        return conclude_end(event, now);
     if (std::exchange(is_deselecting_, false))
         return proceed(now);
+    if (const auto delay = line().answer_delay())
+        late_.measure(*delay - options_.timing.effective_response_timeout(baud()));
     const auto mask = state_.tree.probe().value_or(search_mask{});
-    ++state_.probes;
     const auto found_here = judge(event, mask);
+    const bool was_in_doubt = std::exchange(is_in_doubt_, false);
+    if (found_here == probe_result::mute && !was_in_doubt && late_.has_doubts()) {
+        is_in_doubt_ = true;
+        return probe(mask, now);
+    }
+    const bool is_late =
+        late_.is_news(line().lateness()) || (was_in_doubt && found_here == probe_result::silent);
+    if (is_late && late_.suspect()) {
+        state_.tree = search_tree{options_.start, options_.tree};
+        return proceed(now);
+    }
+    if (was_in_doubt && found_here == probe_result::mute)
+        late_.trust();
+    ++state_.probes;
+    if (found_here == probe_result::collided)
+        ++collisions_;
+    else if (found_here != probe_result::mute)
+        collisions_ = 0;
     if (const auto conflict = state_.tree.report(found_here)) {
         const search_conflict found{conflict->kind, conflict->mask, std::nullopt, baud()};
-        state_.conflicts.push_back(found);
-        emit(found);
+        if (std::find(state_.conflicts.begin(), state_.conflicts.end(), found) == state_.conflicts.end()) {
+            state_.conflicts.push_back(found);
+            emit(found);
+        }
     }
     tell_progress();
     if (!state_.tree.probe() && state_.rate + 1 < options_.bauds.size()) {

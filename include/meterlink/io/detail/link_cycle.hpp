@@ -36,6 +36,7 @@ public:
     void connected(instant now) noexcept {
         state_ = link_state::connected;
         moved_ = now;
+        connected_ = now;
     }
     /// The stream is closed: handlers under way do nothing any more.
     void drop() noexcept { ++generation_; }
@@ -60,10 +61,11 @@ public:
     }
 
     void sent(instant now) noexcept { moved_ = now; }
-    /// The peer lives.
+    /// The peer lives. One who only says why it hangs up does not count as one.
     void heard(instant now) noexcept {
         moved_ = now;
-        waits_.reset();
+        if (now - connected_ >= steady_after)
+            waits_.reset();
     }
 
     [[nodiscard]] std::optional<instant> retry_at() const noexcept { return retry_at_; }
@@ -76,12 +78,15 @@ public:
     }
 
 private:
+    static constexpr std::chrono::seconds steady_after{5};
+
     std::optional<std::chrono::nanoseconds> idle_timeout_;
     bool retries_;
     back_off waits_;
     std::minstd_rand random_;
     link_state state_ = link_state::closed;
     std::uint64_t generation_ = 0;
+    instant connected_{};
     instant moved_{}; ///< When octets last went either way.
     std::optional<instant> retry_at_;
 };

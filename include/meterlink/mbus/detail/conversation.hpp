@@ -40,6 +40,7 @@ struct conversation {
     std::size_t telegrams = 0;
     std::uint32_t old_baud = 0; ///< Where a change of the bit rate began.
     bool is_selected = false;
+    bool has_asked = false; ///< Something of it is on the line, or was.
     bool was_disturbed = false;
     bool is_over = false; ///< Its outcome has been told; what it still does concerns nobody.
 

@@ -101,7 +101,7 @@ inline std::optional<request_id> master::active() const noexcept {
 inline std::size_t master::unfinished() const noexcept { return queue_.size() + (active() ? 1 : 0); }
 
 inline void master::note_noise(std::size_t count) {
-    if (conversation_)
+    if (conversation_ && conversation_->has_asked) // what came before has nothing to do with it
         conversation_->was_disturbed = true;
     gap_ = std::max(gap_, timing().effective_character_gap(baud_));
     if (events_.size() > events_taken_)

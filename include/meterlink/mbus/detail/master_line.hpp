@@ -96,6 +96,7 @@ inline void master::ask(instant now) {
     if (talk.telegrams > 0 || (is_late_possible && last_slot_ < telegrams_.size()))
         expected.earlier = telegrams_[last_slot_];
     ++talk.attempts;
+    talk.has_asked = true;
     exchange_.ask(frame, expected, wait, baud_, now, is_late_possible || now < late_.free_of_acks());
     last_activity_ = exchange_.sent_at();
     phase_ = phase::asking;

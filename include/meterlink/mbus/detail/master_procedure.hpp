@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/result.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/mbus/master.hpp>
 
@@ -45,7 +46,14 @@ public:
 protected:
     explicit master_procedure(const master::options& line) : master_{line} {}
 
-    void ask(const request& what, instant now) { asked_ = master_.submit(what, now); }
+    /// What was refused when it was built stays without an answer.
+    void ask(const result<request>& what, instant now) {
+        if (what)
+            asked_ = master_.submit(*what, now);
+        else
+            static_cast<Procedure*>(this)->conclude({request_id::none, no_answer{}}, now);
+    }
+    [[nodiscard]] const master& line() const noexcept { return master_; }
     void emit(const Event& event) { events_.push_back(event); }
     /// Nothing more is asked; what was is dropped.
     void stop() {
