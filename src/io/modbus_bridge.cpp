@@ -88,6 +88,8 @@ public:
             return asio::error::operation_not_supported;
         if (const auto error = listener_->start())
             return error;
+        // A line that has not come up yet is not up.
+        line_.command([](kept_bridge& it, instant now) { it.handle_link(false, now); });
         line_.start();
         return {};
     }

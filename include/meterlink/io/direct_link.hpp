@@ -3,7 +3,6 @@
 /// A session on a TCP connection for code that waits and wants it fast: no event loop, two calls of the
 /// system for a question and its answer.
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -70,27 +69,10 @@ public:
     }
 
     /// The next event of the session; none when `patience` is over, or when the link is lost and no event is
-    /// left. Without patience it looks for what has come already. What the event borrows is good until the
-    /// next wait.
-    [[nodiscard]] std::optional<event> wait_event(std::chrono::nanoseconds patience) {
-        return next_event(patience);
-    }
-
-    /// Hands all events to `observe` until the link is lost, and returns why.
-    template <class Observe>
-    link_loss run(Observe&& observe) {
-        while (auto happened = next_event(std::nullopt))
-            observe(*std::move(happened));
-        return loss_;
-    }
-
-private:
-    /// Some hundred answers at once.
-    static constexpr std::size_t room = 32768;
-    /// What is gathered at most before the peer has taken it.
-    static constexpr std::size_t most_to_send = 65536;
-
-    std::optional<event> next_event(std::optional<std::chrono::nanoseconds> patience) {
+    /// left. With a patience of 0 it looks for what has come already, without one it waits for ever. What the
+    /// event borrows is good until the next wait.
+    [[nodiscard]] std::optional<event>
+    wait_event(std::optional<std::chrono::nanoseconds> patience = std::nullopt) {
         std::optional<instant> until;
         for (bool is_first = true;; is_first = false) {
             if (auto told = session_.poll_event())
@@ -104,45 +86,60 @@ private:
         }
     }
 
-    /// What is due now, or else what can be sent, and what comes until then or the session's next deadline.
+    /// Hands all events to `observe` until the link is lost, and returns why.
+    template <class Observe>
+    link_loss run(Observe&& observe) {
+        while (auto happened = wait_event())
+            observe(*std::move(happened));
+        return loss_;
+    }
+
+private:
+    /// Some hundred answers at once.
+    static constexpr std::size_t room = 32768;
+    /// What is gathered at most before the peer has taken it.
+    static constexpr std::size_t most_to_send = 65536;
+
+    /// What can be sent, what is due now, and what comes until `until` or the session's next deadline.
     void step(instant now, std::optional<instant> until) {
-        const auto due = session_.poll_timeout();
-        if (due && *due <= now)
-            session_.handle_timeout(now);
         transmit();
-        heed();
-        if (!is_open())
-            return;
-        const auto end = due && *due <= now ? std::optional{now} : earliest(until, session_.poll_timeout());
-        receive(end ? std::optional{*end - now} : std::nullopt);
+        const auto due = session_.poll_timeout();
+        if (due && *due <= now) {
+            session_.handle_timeout(now);
+            transmit();
+            until = now;
+        }
+        until = earliest(until, due);
+        if (is_open())
+            receive(until ? std::optional{*until - now} : std::nullopt);
     }
 
     void transmit() {
+        send();
+        heed();
+    }
+
+    /// A session that has much to send is asked for the rest when the system has taken what there was.
+    void send() {
         std::error_code error;
+        bool is_all = !is_open();
         do {
-            gather();
+            while (!is_all && out_.size() < most_to_send) {
+                const auto octets = session_.poll_transmit();
+                is_all = !octets;
+                if (octets)
+                    append(*octets);
+            }
             if (out_.empty())
                 return;
             const auto count = line_.send(out_, error);
             out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(count));
             if (error)
                 return lose_by(error);
-        } while (out_.empty() && is_more_);
+        } while (!is_all && out_.empty());
     }
 
-    /// A session that has much to send is asked for the rest when this has gone.
-    void gather() {
-        is_more_ = true;
-        while (out_.size() < most_to_send) {
-            const auto octets = session_.poll_transmit();
-            if (!octets) {
-                is_more_ = false;
-                return;
-            }
-            const bytes_view view = *octets;
-            out_.insert(out_.end(), view.begin(), view.end());
-        }
-    }
+    void append(bytes_view octets) { out_.insert(out_.end(), octets.begin(), octets.end()); }
 
     void heed() {
         if constexpr (requires { static_cast<bool>(session_.wants_reconnect()); })
@@ -193,7 +190,6 @@ private:
     direct_socket line_;
     std::vector<std::uint8_t> out_; ///< Gathered, and not yet taken.
     std::vector<std::uint8_t> in_ = std::vector<std::uint8_t>(room);
-    bool is_more_ = false; ///< The session may have more to send.
     link_loss loss_ = link_loss::none;
     std::error_code error_;
 };
