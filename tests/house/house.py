@@ -39,7 +39,7 @@ THIRD_PARTY['io'] += ('asio',)
 THIRD_PARTY_IN_SOURCES = {
     'format': ('fmt/', 'nlohmann/'),
     'crypto': ('openssl/',),
-    'io': ('asm/termbits.h', 'fcntl.h', 'linux/serial.h', 'openssl/', 'sys/file.h', 'sys/ioctl.h', 'termios.h',
+    'io': ('asm/termbits.h', 'fcntl.h', 'linux/serial.h', 'netinet/', 'openssl/', 'poll.h', 'sys/', 'termios.h',
            'unistd.h'),
 }
 
