@@ -280,7 +280,7 @@ TEST_CASE("a request that does not end closes the connection") {
     CHECK_FALSE(line.server.poll_timeout());
 }
 
-TEST_CASE("a client that does not take its answers is given up") {
+TEST_CASE("a server gives up a client that does not take its answers") {
     server_options how;
     how.most_output = 1000;
     furnished line{how};
