@@ -48,6 +48,45 @@ std::vector<std::string> names_of(const std::vector<seen_event>& events) {
 
 } // namespace
 
+TEST_CASE("a number is not given again while its reply is waited for") {
+    client_options how;
+    how.window = 2;
+    how.response_timeout = 1h;
+    client line{how};
+    const instant now{1s};
+    const auto numbered = [](bytes_view frame) { return static_cast<unsigned>(frame[0] << 8U | frame[1]); };
+    const auto slow = line.read_holding_registers(1, 0, 1, now).value();
+    const auto first = numbered(line.poll_transmit().value());
+    for (int i = 0; i < 70'000; ++i) {
+        const auto quick = line.read_holding_registers(1, 100, 1, now).value();
+        const auto number = numbered(line.poll_transmit().value());
+        if (number == first)
+            FAIL("the number came again after " << i);
+        line.handle_input(framed(framing::tcp, {static_cast<std::uint16_t>(number), 1, "03 02 12 34"_octets}),
+                          now);
+        const auto event = line.poll_event();
+        if (!event || id_of(*event) != quick)
+            FAIL("the reply went to another");
+    }
+    line.handle_input(framed(framing::tcp, {static_cast<std::uint16_t>(first), 1, "03 02 00 01"_octets}),
+                      now);
+    const auto event = line.poll_event();
+    REQUIRE(event);
+    CHECK(id_of(*event) == slow);
+}
+
+TEST_CASE("the window has a limit") {
+    client_options how;
+    how.window = 100'000;
+    client line{how};
+    for (int i = 0; i < 1000; ++i)
+        REQUIRE(line.read_holding_registers(1, 0, 1, instant{1s}));
+    std::size_t sent = 0;
+    while (line.poll_transmit())
+        ++sent;
+    CHECK(sent == client_options::most_window);
+}
+
 TEST_CASE("a client asks and hands the reply on in every framing") {
     for (const auto which : all_framings) {
         bench line{over(which), answer_rightly};

@@ -46,7 +46,11 @@ struct client_options {
     duration response_timeout = std::chrono::seconds{1};
     std::uint8_t retries = 2; ///< Further attempts after one that failed.
 
-    /// TCP: transactions outstanding at once; many devices take but one. 0 counts as 1.
+    /// The widest `window`.
+    static constexpr std::size_t most_window = 256;
+
+    /// TCP: transactions outstanding at once; many devices take but one, and the guide to TCP asks for 1 to
+    /// 16. 0 counts as 1, more than `most_window` as that.
     std::size_t window = 1;
 
     /// From the link being up to the first request: some devices are deaf meanwhile.

@@ -40,7 +40,8 @@ namespace detail {
 } // namespace detail
 
 inline client::client(const client_options& how)
-    : options_{how}, window_{is_line(how.framing) ? 1 : std::clamp<std::size_t>(how.window, 1, 4096)},
+    : options_{how},
+      window_{is_line(how.framing) ? 1 : std::clamp<std::size_t>(how.window, 1, client_options::most_window)},
       silence_{frame_silence_of(how)},
       settling_{how.framing == framing::ascii ? how.timing.between_frames() + std::chrono::milliseconds{50}
                                               : silence_},
@@ -273,7 +274,11 @@ inline void client::start_attempt(index at, instant now) {
     if (is_on_line())
         t.sent += options_.timing.characters(detail::frame_size(options_.framing, t.request.size()));
     else
-        t.number = numbers_.next();
+        t.number = numbers_.next([this, at](std::uint16_t number) {
+            return std::ranges::any_of(active_, [&](index other) {
+                return other != at && pool_[other].number == number && pool_[other].state != state::pausing;
+            });
+        });
     if (++t.attempts == 1)
         t.first_sent = t.sent;
     t.deadline = t.sent + (t.is_broadcast ? options_.broadcast_turnaround : timeout_of(t));

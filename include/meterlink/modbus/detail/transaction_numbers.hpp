@@ -9,16 +9,18 @@
 
 namespace meterlink::modbus::detail {
 
-/// Gives numbers out one after the other, but none whose late reply may still come: those of the last 256
-/// that were abandoned on this link. 0 is never given out.
+/// Gives numbers out one after the other, but none whose reply may still come: those under way, and the last
+/// 256 that were abandoned on this link. 0 is never given out.
 class transaction_numbers {
 public:
     transaction_numbers() { abandoned_.reserve(most); }
 
-    [[nodiscard]] std::uint16_t next() noexcept {
+    /// `is_under_way` says whether a number is waited for; far fewer than 65000 may be.
+    template <class Predicate>
+    [[nodiscard]] std::uint16_t next(Predicate&& is_under_way) {
         do
             ++last_;
-        while (last_ == 0 || is_abandoned(last_));
+        while (last_ == 0 || is_abandoned(last_) || is_under_way(last_));
         return last_;
     }
 
