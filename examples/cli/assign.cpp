@@ -148,7 +148,7 @@ private:
         is_over_ = true;
     }
     void take(const assigning_session::event& event) {
-        std::visit([this](const auto& one) { std::visit([this](const auto& it) { take_one(it); }, one); },
+        std::visit([this](const auto& one) { std::visit([this](const auto& it) { this->take_one(it); }, one); },
                    event);
     }
 
