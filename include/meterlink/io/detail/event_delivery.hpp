@@ -86,9 +86,9 @@ private:
     template <class Session>
     std::optional<event> next_event(Session& from) {
         if (!link_events_.empty()) {
-            event out{std::in_place_index<0>, link_events_.front()};
+            const auto change = link_events_.front();
             link_events_.pop_front();
-            return out;
+            return std::optional<event>{std::in_place, std::in_place_index<0>, change};
         }
         if (auto happened = from.poll_event())
             return event{std::in_place_index<1>, std::move(*happened)};
