@@ -104,7 +104,7 @@ TEST_CASE("a question is not held back where the answer before was waited for lo
 TEST_CASE("a late telegram without identity is not taken for that of the next who is selected", "[master]") {
     scripted_line line{once()};
     line.expect(select_frame(meter(1))).reply(e5);
-    line.expect(req_ud2(253, true)).reply(nameless(), 672ms);
+    line.expect(req_ud2(253, true)).reply(nameless(), 430ms);
     line.expect(select_frame(meter(2))).reply(e5);
     line.expect(req_ud2(253, true));
     line.submit(request::read(meter(1)).value());
