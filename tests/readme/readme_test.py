@@ -34,7 +34,7 @@ def compare(what, shown, real):
 def served(command, environment, ports):
     """The first line of a server, which ends with the last command. Its port is added to `ports`."""
     shown = re.search(r'127\.0\.0\.1:\d+', command).group()
-    arguments = shlex.split(command.replace(shown, '127.0.0.1:0'))[:-1]
+    arguments = shlex.split(command.replace(shown, '127.0.0.1:0').replace('\\\n', ' '))[:-1]
     arguments[0] = shutil.which(arguments[0], path=environment['PATH'])
     server = subprocess.Popen(arguments, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     cleaning.callback(server.wait)
