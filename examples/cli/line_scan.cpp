@@ -157,6 +157,9 @@ void line_scan::take_search(const mbus::search_conflict& conflict) {
 void line_scan::take_search(const mbus::search_finished& end) {
     if (end.why == mbus::search_end::cancelled && is_away_ && !is_ending_)
         return; // goes on when the line is there again
+    if (end.lateness > session_clock::duration{})
+        board_.errors.note(place("answers come late on this line, and were waited for: --latency with more "
+                                 "milliseconds makes the search quicker and surer"));
     why_ = end.why;
     board_.lines[line_].probes = end.probes;
     finish();
