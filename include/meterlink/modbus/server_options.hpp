@@ -58,6 +58,10 @@ struct server_options {
     /// From the end of a request to the beginning of the answer; without it t3.5 in RTU, and none in ASCII.
     std::optional<duration> response_delay{};
 
+    /// An answer that would be sent later than so long after its request is not sent, because nobody waits for
+    /// it any more; less than the response timeout of the client.
+    duration latest_answer = std::chrono::seconds{1};
+
     // TCP:
     /// How long a request may take from its first octet to its last, before the connection is to be closed.
     duration request_timeout = std::chrono::seconds{30};
