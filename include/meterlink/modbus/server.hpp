@@ -99,7 +99,8 @@ private:
     [[nodiscard]] std::size_t execute(job& what);
     [[nodiscard]] std::size_t refuse(const job& what, exception_code why);
     [[nodiscard]] bool may(const job& what, std::optional<table_range> read = {},
-                           std::optional<table_range> write = {}) const;
+                           std::optional<table_range> write = {},
+                           std::span<const file_record_reference> files = {}) const;
     template <class Request>
     [[nodiscard]] std::size_t read_table(job& what, register_table table);
     [[nodiscard]] std::size_t write_single_coil(job& what);
