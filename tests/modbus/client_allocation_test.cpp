@@ -72,3 +72,29 @@ TEST_CASE("a client that has warmed up does not allocate") {
         CHECK(replies > 900);
     }
 }
+
+TEST_CASE("events do not grow where one is always left behind") {
+    client_options how;
+    how.degradation = {1, 1h, 1h, degraded_request::refuse};
+    how.retries = 0;
+    client line{how};
+    instant now{1s};
+    const auto ask = [&] { return line.read_holding_registers(1, 0, 1, now).value(); };
+    auto last = ask();
+    REQUIRE(line.poll_transmit());
+    now += 2s;
+    line.handle_timeout(now);
+    const auto grown = [&](int times) {
+        const auto before = meterlink::test::allocations_so_far();
+        for (int i = 0; i < times; ++i) {
+            const auto next = ask();
+            const auto event = line.poll_event();
+            if (!event || id_of(*event) != last)
+                FAIL("another event came");
+            last = next;
+        }
+        return meterlink::test::allocations_so_far() - before;
+    };
+    grown(200);
+    CHECK(grown(10'000) == 0);
+}

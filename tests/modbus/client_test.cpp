@@ -613,3 +613,19 @@ TEST_CASE("what an event lends is good until the next event is asked for") {
     const client moved = std::move(network);
     CHECK(std::vector(response.begin(), response.end()) == registers_reply(asked));
 }
+
+TEST_CASE("what not every device answers does not degrade a unit") {
+    client_options how;
+    how.degradation.failures = 2;
+    how.retries = 0;
+    bench line{how};
+    for (int i = 0; i < 5; ++i)
+        line.outcome(line.client.submit(1, "08 00 04 00 00"_octets, line.now).value());
+    CHECK_FALSE(line.client.is_degraded(1));
+    for (int i = 0; i < 2; ++i)
+        line.outcome(line.client.read_holding_registers(1, 0, 1, line.now).value());
+    CHECK(line.client.is_degraded(1));
+    line.deliver(kept_adu{0x7777, 1, "03 02 00 01"_octets}); // nobody waits for it, but the unit lives
+    line.run_for(10ms);
+    CHECK_FALSE(line.client.is_degraded(1));
+}

@@ -136,3 +136,41 @@ TEST_CASE("the longest frame fits and noise without end comes in bounded pieces"
     CHECK(is_same);
     CHECK(noise.size() == 4);
 }
+
+TEST_CASE("a request begins behind silence or an intact frame and never within garbage") {
+    const auto wire = frame(1, "06 00 03 BE EF"_octets);
+    bool is_same = false;
+    const auto hidden = decode_all(rtu_decoder{listen_for::requests, 10ms},
+                                   joined({"05 03 08 00"_octets, wire, "12 34"_octets}), is_same);
+    CHECK(is_same);
+    for (const auto& each : hidden)
+        CHECK(each.pdu.empty());
+
+    rtu_decoder line{listen_for::requests, 50ms, line_timing{19200}};
+    std::vector<seen> events;
+    const auto sink = [&](const decoder_event& event) { events.push_back(keep(event)); };
+    instant now{1s};
+    line.decode("05 03 08 00 01 02 03 04 05"_octets, now, sink);
+    line.decode(wire, now += 1ms, sink); // came without a pause
+    CHECK(events.empty());
+    line.decode(wire, now += 20ms, sink);
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].size == 17);
+    CHECK(events[1].pdu == "06 00 03 BE EF"_octets);
+}
+
+TEST_CASE("the reply that is expected of another is passed over") {
+    rtu_decoder line{listen_for::requests, 10ms};
+    std::vector<bool> replies;
+    const auto sink = [&](const decoder_event& event) {
+        const auto& adu = std::get<adu_view>(event);
+        replies.push_back(adu.is_foreign_reply);
+        if (!adu.is_foreign_reply)
+            line.expect_reply(adu);
+    };
+    line.decode(joined({frame(5, "03 00 00 00 01"_octets), frame(5, "03 02 01 02"_octets),
+                        frame(5, "03 00 00 00 01"_octets), frame(5, "83 02"_octets),
+                        frame(5, "06 00 00 00 01"_octets), frame(6, "06 00 00 00 01"_octets)}),
+                instant{1s}, sink);
+    CHECK(replies == std::vector<bool>{false, true, false, true, false, false});
+}

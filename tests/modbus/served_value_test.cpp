@@ -90,3 +90,17 @@ TEST_CASE("a client reads a served value back where the factor has an inverse") 
     CHECK_FALSE(served_format{register_kind::uint32, register_order::abcd, {3, 0}}.for_reading());
     CHECK_FALSE(served_format{register_kind::uint32, register_order::abcd, {0, 0}}.for_reading());
 }
+
+TEST_CASE("a float is rounded once") {
+    const served_format single{register_kind::float32};
+    CHECK(encoded({1'000'000'059'604'644'776, -18}, single) == registers{0x3F80, 0x0001});
+    CHECK(encoded({1, -60}, single) == registers{0, 0});
+    CHECK(refused({1, 60}, single) == errc::value_not_encodable);
+}
+
+TEST_CASE("the lowest mantissa is rounded like any other") {
+    const served_format whole{register_kind::int64};
+    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+    CHECK(encoded({lowest, -1}, whole) == registers{0xF333, 0x3333, 0x3333, 0x3333});
+    CHECK(refused({lowest, 0}, whole) == errc::value_not_encodable); // stands for "not available"
+}

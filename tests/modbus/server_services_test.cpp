@@ -3,6 +3,7 @@
 #include <meterlink/modbus/server.hpp>
 
 #include <chrono>
+#include <variant>
 #include <vector>
 
 #include "server_bench.hpp"
@@ -179,4 +180,76 @@ TEST_CASE("functions that the library does not know are the application's") {
     CHECK(tcp.ask("43"_octets) == "C3 04"_octets);
     CHECK(tcp.ask("2B 0D 01 02"_octets) == "2B 0D 01 02"_octets);
     CHECK(tcp.ask("83 00"_octets) == "83 01"_octets);
+}
+
+TEST_CASE("whoever may decide is told what only reads and which files are meant") {
+    std::vector<bool> changes;
+    std::vector<file_record_reference> files;
+    server_options how;
+    how.authorise = [&](const access_request& asked) {
+        changes.push_back(asked.changes);
+        files.insert(files.end(), asked.files.begin(), asked.files.end());
+        return !asked.changes;
+    };
+    server_bench peer{how};
+    furnish(peer.space);
+    int done = 0;
+    auto& services = peer.space.unit(1).services;
+    services.read_file = [](auto, auto, auto) -> refusal { return {}; };
+    services.write_file = [&](auto, auto, auto) -> refusal {
+        ++done;
+        return {};
+    };
+    services.custom = [&](bytes_view asked, pdu& out) -> refusal {
+        ++done;
+        out.push_back(asked[0]);
+        return {};
+    };
+    for (const auto* request :
+         {"15 09 06 00 04 00 07 00 01 12 34", "41 01", "08 00 0A 00 00", "08 00 01 00 00", "06 00 64 00 01",
+          "16 00 64 00 00 00 00", "17 00 00 00 01 00 64 00 01 02 00 00", "05 00 00 FF 00", "2B 0D 00"}) {
+        const auto pdu = from_hex(request);
+        CHECK(peer.ask(pdu) == octets{static_cast<std::uint8_t>(pdu[0] | 0x80), 1});
+    }
+    CHECK(done == 0);
+    CHECK(changes == std::vector<bool>(9, true));
+    CHECK(files == std::vector<file_record_reference>{{4, 7, 1}});
+    changes.clear();
+    for (const auto* request : {"03 00 00 00 01", "01 00 00 00 01", "08 00 00 12 34", "08 00 0B 00 00", "0B",
+                                "14 07 06 00 05 00 00 00 01"})
+        CHECK((peer.ask(from_hex(request)).at(0) & 0x80) == 0);
+    CHECK(changes == std::vector<bool>(6, false));
+    CHECK(files.back() == file_record_reference{5, 0, 1});
+}
+
+TEST_CASE("the role goes with the connection") {
+    server_options how;
+    how.authorise = [](const access_request& asked) { return asked.role == "writer"; };
+    server_bench peer{how};
+    furnish(peer.space);
+    peer.server.handle_link(true, peer.now);
+    peer.server.set_role("writer");
+    CHECK(peer.ask("06 00 64 00 01"_octets) == "06 00 64 00 01"_octets);
+    peer.server.handle_link(false, peer.now);
+    peer.server.handle_link(true, peer.now);
+    CHECK(peer.ask("06 00 64 00 01"_octets) == "86 01"_octets);
+}
+
+TEST_CASE("of a write that the application refuses nothing is stored") {
+    line peer{framing::tcp};
+    auto& device = peer.space.unit(1);
+    REQUIRE(device.add(
+        {register_table::holding_registers, 200, 1},
+        served_registers{[](auto, auto) -> refusal { return {}; },
+                         [](auto, auto) -> refusal { return exception_code::illegal_data_value; }}));
+    REQUIRE(
+        device.add({register_table::coils, 40, 1},
+                   served_bits{[](auto, auto) -> refusal { return {}; },
+                               [](auto, auto) -> refusal { return exception_code::server_device_busy; }}));
+    CHECK(peer.ask("10 00 C7 00 02 04 AA AA BB BB"_octets) == "90 03"_octets);
+    CHECK(device.register_at({register_table::holding_registers, 199}).value() == 199);
+    CHECK(peer.ask("0F 00 27 00 02 01 03"_octets) == "8F 06"_octets);
+    CHECK(peer.ask("01 00 27 00 01"_octets) == "01 01 00"_octets);
+    for (const auto& event : peer.events)
+        CHECK_FALSE(std::holds_alternative<values_written>(event));
 }

@@ -317,3 +317,136 @@ TEST_CASE("two servers share a space") {
     REQUIRE(out);
     CHECK(unframed(framing::tcp, *out).pdu == "03 02 00 2A"_octets);
 }
+
+namespace {
+
+/// An RTU server of unit 1 on a line with others, with an embedded write of 0xBEEF to its register 100.
+struct shared_line : furnished {
+    shared_line() : furnished{framed_as(framing::rtu)} {}
+
+    void hear(const octets& wire, session_clock::duration after = 20ms) {
+        server.handle_input(wire, now);
+        const auto out = sent(after);
+        answers.insert(answers.end(), out.begin(), out.end());
+    }
+    void hear(modbus::unit_id unit, const octets& pdu, session_clock::duration after = 20ms) {
+        hear(framed(framing::rtu, {0, unit, pdu}), after);
+    }
+    [[nodiscard]] bool is_touched() { return space.unit(1).register_at({holding, 100}).value() != 100; }
+
+    octets answers;
+    octets embedded = framed(framing::rtu, {0, 1, "06 00 64 BE EF"_octets});
+};
+
+octets behind(octets first, const octets& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+} // namespace
+
+TEST_CASE("a frame within the reply of another device is not carried out") {
+    const shared_line model;
+    const auto reply = framed(framing::rtu, {0, 5, behind("03 08"_octets, model.embedded)});
+    const auto request = framed(framing::rtu, {0, 5, "03 00 00 00 04"_octets});
+
+    shared_line whole;
+    whole.hear(request);
+    whole.hear(reply);
+    CHECK_FALSE(whole.is_touched());
+    CHECK(whole.answers.empty());
+    CHECK(whole.ask("03 00 07 00 01"_octets) == "03 02 00 07"_octets);
+
+    shared_line at_once;
+    at_once.hear(behind(request, reply));
+    CHECK_FALSE(at_once.is_touched());
+
+    shared_line torn; // as an adapter does
+    torn.hear(request);
+    torn.hear(octets{reply.begin(), reply.begin() + 3}, 15ms);
+    torn.hear(octets{reply.begin() + 3, reply.end()});
+    CHECK_FALSE(torn.is_touched());
+
+    shared_line late; // its request was not heard
+    late.hear(reply);
+    CHECK_FALSE(late.is_touched());
+
+    shared_line broken;
+    broken.hear(request);
+    auto wrong = reply;
+    wrong.back() ^= 1;
+    broken.hear(wrong, 200ms);
+    CHECK_FALSE(broken.is_touched());
+    CHECK(broken.answers.empty());
+    CHECK(broken.ask("03 00 07 00 01"_octets) == "03 02 00 07"_octets);
+}
+
+TEST_CASE("what another device answers does not hold up the next request") {
+    const octets right = framed(framing::rtu, {0, 1, "03 02 00 07"_octets});
+    for (const bool is_request_heard : {true, false}) {
+        shared_line line;
+        for (int i = 0; i < 10; ++i) {
+            if (is_request_heard)
+                line.hear(5, "10 00 00 00 01 02 00 07"_octets);
+            line.hear(5, "10 00 00 00 01"_octets);
+            line.answers.clear();
+            line.hear(1, "03 00 07 00 01"_octets);
+            CHECK(line.answers == right);
+        }
+    }
+    shared_line torn; // and where it is cut by silence
+    torn.hear(5, "10 00 00 00 01 02 00 07"_octets);
+    torn.hear("05 10 00"_octets, 200ms);
+    torn.hear(1, "03 00 07 00 01"_octets);
+    CHECK(torn.answers == right);
+}
+
+TEST_CASE("on a line only the request that came last is answered") {
+    const auto first = framed(framing::rtu, {0, 1, "06 00 64 00 01"_octets});
+    const auto second = framed(framing::rtu, {0, 1, "03 00 07 00 01"_octets});
+    shared_line line;
+    line.hear(behind(first, second));
+    CHECK(line.answers == framed(framing::rtu, {0, 1, "03 02 00 07"_octets}));
+    CHECK_FALSE(line.is_touched());
+
+    shared_line other;
+    other.hear(behind(second, framed(framing::rtu, {0, 5, "03 00 07 00 01"_octets})));
+    CHECK(other.answers.empty());
+
+    shared_line slow; // a stalled driver
+    slow.server.handle_input(second, slow.now);
+    slow.server.handle_timeout(slow.now + 2s);
+    CHECK_FALSE(slow.server.poll_transmit());
+
+    shared_line noisy; // drivers that are switched make octets
+    noisy.hear(behind(second, "00 FF"_octets));
+    CHECK(noisy.answers == framed(framing::rtu, {0, 1, "03 02 00 07"_octets}));
+}
+
+TEST_CASE("a broadcast does nothing but write or begin anew") {
+    shared_line line;
+    int called = 0;
+    line.space.unit(1).services.custom = [&](bytes_view, pdu&) -> refusal {
+        ++called;
+        return {};
+    };
+    line.hear(0, "41 01"_octets, 200ms);
+    line.hear(0, "03 00 00 00 01"_octets);
+    line.hear(0, "08 00 04 00 00"_octets);
+    CHECK(called == 0);
+    CHECK(line.events.empty());
+    CHECK(line.ask("03 00 07 00 01"_octets) == "03 02 00 07"_octets);
+    CHECK(line.server.counters().events() > 0);
+    line.hear(0, "08 00 0A 00 00"_octets);
+    CHECK(line.server.counters().events() == 0);
+    line.hear(0, "06 00 64 00 01"_octets);
+    CHECK(line.is_touched());
+}
+
+TEST_CASE("an echo on a line may be longer than one field") {
+    for (const auto* text : {"08 00 00 12 34", "08 00 00 01 02 03 04", "08 00 00 01 02 03 04 05 06"}) {
+        shared_line line;
+        line.hear(1, from_hex(text), 200ms);
+        CHECK(line.answers == framed(framing::rtu, {0, 1, from_hex(text)}));
+    }
+}

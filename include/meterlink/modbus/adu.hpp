@@ -19,6 +19,8 @@ struct adu_view {
     unit_id unit = 0;
     bytes_view pdu;            ///< One octet at least.
     std::size_t wire_size = 0; ///< Octets of the whole frame.
+    /// Heard by a server: what another device answers, and no request.
+    bool is_foreign_reply = false;
 };
 
 /// Octets that belong to no intact frame.

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <meterlink/core/session.hpp>
+#include <meterlink/modbus/frame_silence.hpp>
 #include <meterlink/modbus/framing.hpp>
 #include <meterlink/modbus/line_timing.hpp>
 
@@ -19,8 +20,10 @@ enum class degraded_request : std::uint8_t {
     wait,   ///< They wait until the unit is tried again.
 };
 
-/// How a client treats units that do not answer, so that a dead one does not hold up the others. Silence, bad
-/// replies, and a gateway that does not reach its target (exceptions 0A and 0B) count as failures.
+/// How a client treats units that do not answer, so that a dead one does not hold up the others. Silence,
+/// broken replies, and a gateway that does not reach its target (exceptions 0A and 0B) count as failures;
+/// silence only to what every device answers (functions 01 to 06, 0F and 10). An intact frame of the unit,
+/// whatever it says, ends the count and the degradation.
 struct degradation_options {
     std::uint8_t failures = 3; ///< Requests in a row that fail before the unit is degraded; 0 never.
     session_clock::duration first_pause = std::chrono::seconds{5}; ///< Doubles with each probe that fails.
@@ -77,14 +80,5 @@ struct client_options {
 
     degradation_options degradation{};
 };
-
-/// The silence that ends a frame, by option or default.
-[[nodiscard]] constexpr session_clock::duration frame_silence_of(const client_options& how) noexcept {
-    if (how.frame_silence)
-        return *how.frame_silence;
-    if (how.framing == framing::ascii)
-        return std::chrono::seconds{1};
-    return how.timing.between_frames() + std::chrono::milliseconds{50};
-}
 
 } // namespace meterlink::modbus

@@ -9,6 +9,7 @@
 #include <meterlink/core/quantity.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/unit.hpp>
+#include <meterlink/modbus/pdu.hpp>
 #include <meterlink/modbus/register_address.hpp>
 #include <meterlink/modbus/register_value.hpp>
 
@@ -17,7 +18,7 @@ namespace meterlink::modbus {
 /// One value of a device, as a device description lists it.
 struct point {
     std::string name;
-    std::uint8_t unit_id = 1;
+    modbus::unit_id unit_id = 1;
     register_address address;
     register_format format;
     meterlink::quantity quantity = meterlink::quantity::unknown;

@@ -197,7 +197,9 @@ constexpr register_value value_from(std::uint64_t raw, const register_format& fo
 
 /// The value in the first `format.type.width()` registers; what follows them is not looked at.
 /// `errc::truncated`, at the octet where they end, when there are fewer. A number is exact, or it is
-/// `invalid`. With `bits`, `not_available` is compared with those bits alone; with text it means nothing.
+/// `invalid`: a uint64 above 2^63 - 1 is `too_large` unless, scaled, it fits the mantissa of a decimal, as
+/// multiples of 10 do. With `bits`, `not_available` is compared with those bits alone; with text it means
+/// nothing.
 template <register_sequence Registers>
 [[nodiscard]] constexpr result<register_value> decode_registers(const Registers& registers,
                                                                 const register_format& format) noexcept {

@@ -64,7 +64,8 @@ template <class Request>
 /// The reply counts the octets that the quantity of the request takes.
 template <class Request, class Response>
 [[nodiscard]] constexpr error read_error(bytes_view request, bytes_view reply) noexcept {
-    constexpr bool is_bits = Response::max_quantity == 2000;
+    constexpr bool is_bits =
+        Response::code == function::read_coils || Response::code == function::read_discrete_inputs;
     const auto asked = Request::parse(request);
     if (!asked)
         return asked.error();

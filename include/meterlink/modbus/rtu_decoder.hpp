@@ -3,6 +3,7 @@
 /// Finds the RTU frames in a stream of octets.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,8 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/modbus/adu.hpp>
 #include <meterlink/modbus/detail/octet_window.hpp>
+#include <meterlink/modbus/detail/rtu_requests.hpp>
+#include <meterlink/modbus/line_timing.hpp>
 #include <meterlink/modbus/pdu_size.hpp>
 #include <meterlink/modbus/rtu_frame.hpp>
 
@@ -33,9 +36,14 @@ struct rtu_expectation {
 ///
 /// A frame ends where its PDU says (`request_size`, `response_size`), without waiting for silence, or, where
 /// the function is unknown, at the silence. Every octet fed is accounted for by exactly one event, and how
-/// the input is cut does not change the events. The rules:
-/// - A frame is sought at every octet that is the expected unit. Where its length is impossible, the CRC does
+/// the input is cut at one time does not change the events. The rules:
+/// - A reply is sought at every octet that is the expected unit. Where its length is impossible, the CRC does
 ///   not hold or the silence comes too early, the search goes on at the very next octet.
+/// - A request begins only behind silence (t3.5, as far as the times of arrival show it) or directly behind
+///   an intact frame, and never within garbage, which may be what another device answers, with anything in
+///   it. Behind garbage, two frames in a row have to stand between silences before one may follow directly.
+/// - Behind a request for another device, which the caller tells by `expect_reply`, the answer of that
+///   device is passed over (`adu_view::is_foreign_reply`), whatever is in it.
 /// - Garbage ends where an intact frame begins, at silence, and after 256 octets.
 ///
 /// Memory is bounded: one buffer of 256 octets, the longest frame.
@@ -44,8 +52,10 @@ public:
     using duration = session_clock::duration;
 
     /// `silence` breaks or ends a frame: t3.5 and what drivers, adapters and networks add to it.
-    explicit constexpr rtu_decoder(listen_for what, duration silence) noexcept
-        : silence_{silence}, what_{what} {}
+    /// Requests begin behind the t3.5 of `timing`; without it, behind `silence`.
+    explicit constexpr rtu_decoder(listen_for what, duration silence,
+                                   std::optional<line_timing> timing = {}) noexcept
+        : silence_{silence}, timing_{timing}, what_{what} {}
 
     /// Takes octets that have arrived at `now`, and returns how many: the rest is to be fed again after
     /// `next` has given `nullopt`. After that at least one octet fits. When the line was silent until `now`,
@@ -54,23 +64,29 @@ public:
         handle_timeout(now);
         if (silent_ || octets.empty())
             return 0;
-        deadline_ = now + silence_;
-        return window_.append(octets);
+        note_arrival(octets.size(), now);
+        const auto before = window_.octets().size();
+        const auto taken = window_.append(octets);
+        if (what_ == listen_for::requests && taken > 0)
+            requests_.note_appended(before, taken);
+        return taken;
     }
 
     /// The next frame or garbage; `nullopt` means "more octets, or the silence".
     [[nodiscard]] constexpr std::optional<decoder_event> next() noexcept {
         while (!window_.empty()) {
-            const auto frame = judge(window_.octets(), silent_);
-            if (frame) {
+            const auto found = what_ == listen_for::requests ? requests_.judge(window_.octets(), silent_)
+                                                             : judge(window_.octets(), silent_);
+            if (found) {
                 if (window_.skipped() > 0)
                     return window_.take_garbage();
-                window_.take(frame->wire().size());
-                return event_of(*frame);
+                window_.take(found->frame.wire().size());
+                return taken(*found);
             }
-            if (frame.error().code == errc::truncated)
+            if (found.error().code == errc::truncated)
                 return std::nullopt;
-            window_.skip(frame.error());
+            window_.skip(found.error());
+            requests_.note_skipped();
             if (window_.is_full_of_garbage())
                 return window_.take_garbage();
         }
@@ -82,12 +98,16 @@ public:
     /// Hands every event of `octets` to `sink`. Frames that are whole in `octets` are not copied.
     template <class Sink>
     constexpr void decode(bytes_view octets, instant now, Sink&& sink) {
+        if (window_.is_clear() && !octets.empty())
+            note_arrival(octets.size(), now);
         while (window_.is_clear() && !octets.empty()) {
-            const auto frame = judge(octets.first(std::min(octets.size(), rtu_frame_view::max_size)), false);
-            if (!frame)
+            const auto longest = octets.first(std::min(octets.size(), rtu_frame_view::max_size));
+            const auto found =
+                what_ == listen_for::requests ? requests_.judge_arrived(longest) : judge(longest, false);
+            if (!found)
                 break;
-            sink(decoder_event{event_of(*frame)});
-            octets = octets.subspan(frame->wire().size());
+            octets = octets.subspan(found->frame.wire().size());
+            sink(decoder_event{taken(*found)});
         }
         if (octets.empty() && !is_pending())
             return;
@@ -102,6 +122,14 @@ public:
     constexpr void expect(const rtu_expectation& whom) noexcept {
         expected_ = whom;
         expected_.pdu_size = std::clamp<std::size_t>(whom.pdu_size, 1, max_pdu_size);
+    }
+
+    /// `request`, which came last, is for another device: its answer is to be passed over.
+    constexpr void expect_reply(const adu_view& request) noexcept { requests_.expect_reply(request); }
+
+    /// Octets that have been fed and not reported yet.
+    [[nodiscard]] constexpr std::size_t unreported() const noexcept {
+        return window_.octets().size() + window_.skipped();
     }
 
     /// Whether octets wait for more, or for the silence.
@@ -121,48 +149,69 @@ public:
     /// Forgets what is pending, as after a reopened port.
     constexpr void reset() noexcept {
         window_.clear();
+        requests_ = {};
+        heard_.reset();
         silent_ = false;
     }
 
 private:
-    /// The frame at the beginning of `octets`; `errc::truncated` while that is open. Says the same of the
+    using found_frame = detail::found_rtu_frame;
+
+    /// `size` octets have come by `now`: a frame may begin with them if the line was silent before.
+    constexpr void note_arrival(std::size_t size, instant now) noexcept {
+        const auto pause = heard_ ? now - *heard_ : duration::max();
+        // Behind a network, nothing shorter than what ends a frame says anything.
+        const auto silence =
+            timing_ && timing_->baud() > 0 ? timing_->between_frames() + timing_->characters(size) : silence_;
+        if (pause >= std::min(silence, silence_))
+            requests_.note_silence();
+        heard_ = now;
+        deadline_ = now + silence_;
+    }
+
+    [[nodiscard]] constexpr adu_view taken(const found_frame& found) noexcept {
+        if (what_ == listen_for::requests)
+            requests_.note_frame(found.frame.wire().size());
+        return {0, found.frame.unit(), found.frame.pdu(), found.frame.wire().size(), found.is_foreign_reply};
+    }
+
+    /// The reply at the beginning of `octets`; `errc::truncated` while that is open. Says the same of the
     /// same octets however many follow them.
-    [[nodiscard]] constexpr result<rtu_frame_view> judge(bytes_view octets, bool is_silent) const noexcept {
+    [[nodiscard]] constexpr result<found_frame> judge(bytes_view octets, bool is_silent) const noexcept {
         if (expected_.unit && octets[0] != *expected_.unit)
             return fail(errc::reply_from_another, layer::modbus, 0, *expected_.unit, octets[0]);
-        const auto size = frame_size(octets);
+        const auto size = reply_size(octets);
         if (size && *size <= octets.size())
-            return rtu_frame_view::parse(octets.first(*size));
+            return detail::frame_of(octets.first(*size));
         if (!size && size.error().code != errc::truncated && size.error().code != errc::function_unexpected)
             return fail(size.error(), 1);
         const bool is_unknown = !size && size.error().code == errc::function_unexpected;
         if (is_unknown && (is_silent || octets.size() == rtu_frame_view::max_size)) {
-            const auto frame = rtu_frame_view::parse(octets);
-            return frame || frame.error().code != errc::truncated
-                       ? frame
+            const auto found = detail::frame_of(octets);
+            return found || found.error().code != errc::truncated
+                       ? found
                        : fail(errc::frame_silence, layer::modbus, octets.size());
         }
         return fail(is_silent ? errc::frame_silence : errc::truncated, layer::modbus, octets.size());
     }
 
-    /// Octets of the frame that begins with `octets`.
-    [[nodiscard]] constexpr result<std::size_t> frame_size(bytes_view octets) const noexcept {
+    /// Octets of the reply that begins with `octets`.
+    [[nodiscard]] constexpr result<std::size_t> reply_size(bytes_view octets) const noexcept {
         const auto content = octets.subspan(1);
         if (expected_.code && !content.empty() && content[0] == *expected_.code)
             return expected_.pdu_size + rtu_frame_view::overhead;
-        auto size = what_ == listen_for::requests ? request_size(content) : response_size(content);
+        auto size = response_size(content);
         if (size)
             *size += rtu_frame_view::overhead;
         return size;
     }
 
-    [[nodiscard]] static constexpr adu_view event_of(const rtu_frame_view& frame) noexcept {
-        return {0, frame.unit(), frame.pdu(), frame.wire().size()};
-    }
-
     detail::octet_window<rtu_frame_view::max_size> window_;
+    detail::rtu_requests requests_;
     rtu_expectation expected_{};
     duration silence_;
+    std::optional<line_timing> timing_;
+    std::optional<instant> heard_{}; // when octets came last
     instant deadline_{};
     listen_for what_;
     bool silent_ = false; // the line was silent after the last octet in the buffer

@@ -48,8 +48,9 @@ namespace detail {
         return {0, 0}; // below a tenth
     if (last >= 5)
         ++wide.magnitude;
-    const auto mantissa = static_cast<std::int64_t>(wide.magnitude);
-    return {wide.negative ? -mantissa : mantissa, static_cast<std::int8_t>(wide.exponent10)};
+    // The lowest mantissa has no positive counterpart.
+    const auto mantissa = static_cast<std::int64_t>(wide.negative ? 0 - wide.magnitude : wide.magnitude);
+    return {mantissa, static_cast<std::int8_t>(wide.exponent10)};
 }
 
 } // namespace detail
@@ -73,9 +74,11 @@ namespace detail {
         return encode_registers(detail::rounded(*product), format, out);
     auto number = product->to_double();
     if (kind == register_kind::float32) {
-        if (std::abs(number) > double{std::numeric_limits<float>::max()})
+        // Not by way of a double, which would round twice.
+        const auto single = detail::nearest<float>(detail::wide_decimal{*product});
+        if (!single && std::abs(number) > 1)
             return refused;
-        number = double{static_cast<float>(number)};
+        number = double{single.value_or(std::copysign(0.0F, number < 0 ? -1.0F : 1.0F))};
     }
     return encode_registers(real{number, kind == register_kind::float32}, format, out);
 }

@@ -38,20 +38,23 @@ namespace meterlink::modbus {
 /// then it is carried out. A function that writes exists where its table has something that may be written.
 ///
 /// Over TCP a header that cannot be one ends the conversation: `wants_close`. On a line broken frames are
-/// skipped, and broadcasts are carried out by all devices without an answer.
+/// skipped, and broadcasts are carried out by all devices without an answer. There a request counts only if
+/// nothing follows it: who asked something else meanwhile does not wait for the answer any more, which would
+/// be taken for one from another device. What other devices answer is passed over, whatever is in it.
 ///
 /// It allocates when more waits at once than ever before, and not per request.
 class server {
 public:
     explicit server(register_space& space, server_options how = {})
         : space_{&space}, options_{std::move(how)},
-          decoder_{options_.framing, listen_for::requests, frame_silence_of(options_)},
+          decoder_{options_.framing, listen_for::requests, frame_silence_of(options_), options_.timing},
           output_{options_.framing}, events_{options_.most_events} {}
 
     /// The role in the certificate of the client, for `server_options::authorise`.
     void set_role(std::optional<std::string> role) { role_ = std::move(role); }
 
-    /// Another connection came, or the one there was is gone: all that was under way is forgotten.
+    /// Another connection came, or the one there was is gone: all that was under way is forgotten, and when
+    /// it is gone, the role of its client is too.
     void handle_link(bool up, instant now);
     void handle_input(bytes_view octets, instant now);
     void handle_timeout(instant now);
@@ -82,7 +85,11 @@ private:
     // frames
     void decode(bytes_view octets, instant now);
     void take(const adu_view& adu, instant now);
+    void take_from_line(const adu_view& adu);
     void take_broadcast(const adu_view& adu);
+    void answer_held(instant now);
+    void forget_answer();
+    void respond(std::uint16_t transaction, unit_id unit, bytes_view request, instant now);
     void take(const garbage& noise);
     void watch_half_frame(std::uint64_t frames_before, instant now);
     [[nodiscard]] served_device* device_of(unit_id unit) const noexcept;
@@ -92,7 +99,8 @@ private:
     [[nodiscard]] std::size_t execute(job& what);
     [[nodiscard]] std::size_t refuse(const job& what, exception_code why);
     [[nodiscard]] bool may(const job& what, std::optional<table_range> read = {},
-                           std::optional<table_range> write = {}) const;
+                           std::optional<table_range> write = {},
+                           std::span<const file_record_reference> files = {}) const;
     template <class Request>
     [[nodiscard]] std::size_t read_table(job& what, register_table table);
     [[nodiscard]] std::size_t write_single_coil(job& what);
@@ -122,7 +130,10 @@ private:
     detail::frame_output output_;
     detail::event_ring<server_event> events_;
     line_counters counters_;
-    std::vector<std::uint16_t> queue_;     // of function 18, kept for its memory
+    std::vector<std::uint16_t> queue_; // of function 18, kept for its memory
+    std::optional<unit_id> held_unit_; // on a line, the request in `held_` may be the last one
+    pdu held_;
+    instant heard_{};                      // when octets came last
     std::uint64_t frames_ = 0;             // how many have come
     std::optional<instant> answer_at_;     // on a line, when what waits may be sent
     std::optional<instant> request_until_; // over TCP, when what has begun is to have ended

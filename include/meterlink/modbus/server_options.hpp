@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <meterlink/core/session.hpp>
+#include <meterlink/modbus/file_record.hpp>
+#include <meterlink/modbus/frame_silence.hpp>
 #include <meterlink/modbus/framing.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/line_timing.hpp>
@@ -34,6 +37,11 @@ struct access_request {
     modbus::function function{};
     std::optional<table_range> read{};  ///< What is read, where the function names addresses of a table.
     std::optional<table_range> write{}; ///< What is written, likewise.
+    /// Whether anything may change by it: true for whatever is not known to only read, such as writes of
+    /// files, diagnostics that clear or restart, and functions of the application. Whoever keeps clients from
+    /// writing looks at this, because `write` names addresses of tables alone.
+    bool changes = true;
+    std::span<const file_record_reference> files{}; ///< What is read or written of files (functions 14, 15).
 };
 
 /// What a server is told once.
@@ -47,7 +55,8 @@ struct server_options {
     std::optional<unit_id> device{};
     wrong_unit wrong_units = wrong_unit::refuse;
 
-    /// Asked before anything is looked up; a client that may not gets exception 01 (Modbus/TCP Security).
+    /// Asked when the request is known to be well formed and its function to be there, and before its
+    /// addresses are looked up; a client that may not gets exception 01 (Modbus/TCP Security).
     std::function<bool(const access_request&)> authorise{};
 
     // Lines, that is RTU and ASCII:
@@ -57,6 +66,10 @@ struct server_options {
     std::optional<duration> frame_silence{};
     /// From the end of a request to the beginning of the answer; without it t3.5 in RTU, and none in ASCII.
     std::optional<duration> response_delay{};
+
+    /// An answer that would be sent later than so long after its request is not sent, because nobody waits
+    /// for it any more; less than the response timeout of the client.
+    duration latest_answer = std::chrono::seconds{1};
 
     // TCP:
     /// How long a request may take from its first octet to its last, before the connection is to be closed.
@@ -68,15 +81,6 @@ struct server_options {
     /// Events that wait to be had; of more, the oldest are lost.
     std::size_t most_events = 256;
 };
-
-/// The silence that ends a frame, by option or default.
-[[nodiscard]] inline session_clock::duration frame_silence_of(const server_options& how) noexcept {
-    if (how.frame_silence)
-        return *how.frame_silence;
-    if (how.framing == framing::ascii)
-        return std::chrono::seconds{1};
-    return how.timing.between_frames() + std::chrono::milliseconds{50};
-}
 
 /// The time before an answer, by option or default.
 [[nodiscard]] inline session_clock::duration response_delay_of(const server_options& how) noexcept {

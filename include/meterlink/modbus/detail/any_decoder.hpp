@@ -11,6 +11,7 @@
 #include <meterlink/core/session.hpp>
 #include <meterlink/modbus/ascii_decoder.hpp>
 #include <meterlink/modbus/framing.hpp>
+#include <meterlink/modbus/line_timing.hpp>
 #include <meterlink/modbus/rtu_decoder.hpp>
 #include <meterlink/modbus/tcp_decoder.hpp>
 
@@ -19,9 +20,10 @@ namespace meterlink::modbus::detail {
 /// One of the three, chosen at run time.
 class any_decoder {
 public:
-    any_decoder(framing which, listen_for what, session_clock::duration silence) : decoder_{tcp_decoder{}} {
+    any_decoder(framing which, listen_for what, session_clock::duration silence, const line_timing& timing)
+        : decoder_{tcp_decoder{}} {
         if (which == framing::rtu)
-            decoder_.emplace<rtu_decoder>(what, silence);
+            decoder_.emplace<rtu_decoder>(what, silence, timing);
         else if (which == framing::ascii)
             decoder_.emplace<ascii_decoder>(silence);
     }
@@ -38,6 +40,7 @@ public:
 
     [[nodiscard]] tcp_decoder* tcp() noexcept { return std::get_if<tcp_decoder>(&decoder_); }
     [[nodiscard]] const tcp_decoder* tcp() const noexcept { return std::get_if<tcp_decoder>(&decoder_); }
+    [[nodiscard]] const rtu_decoder* rtu() const noexcept { return std::get_if<rtu_decoder>(&decoder_); }
     [[nodiscard]] rtu_decoder* rtu() noexcept { return std::get_if<rtu_decoder>(&decoder_); }
 
     [[nodiscard]] bool is_pending() const noexcept {

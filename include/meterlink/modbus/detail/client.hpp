@@ -45,7 +45,7 @@ inline client::client(const client_options& how)
       silence_{frame_silence_of(how)},
       settling_{how.framing == framing::ascii ? how.timing.between_frames() + std::chrono::milliseconds{50}
                                               : silence_},
-      decoder_{how.framing, listen_for::replies, silence_},
+      decoder_{how.framing, listen_for::replies, silence_, how.timing},
       is_held_{how.pause_after_connect > session_clock::duration{}} {
     active_.reserve(window_);
 }

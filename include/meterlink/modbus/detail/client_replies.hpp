@@ -7,9 +7,31 @@
 
 #include <meterlink/modbus/client.hpp>
 #include <meterlink/modbus/exception.hpp>
+#include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/reply_check.hpp>
 
 namespace meterlink::modbus {
+
+namespace detail {
+
+/// Whether every device answers it, be it with an exception; others are not known to all devices, or have
+/// no answer at all (function 08/04).
+[[nodiscard]] constexpr bool must_be_answered(std::uint8_t code) noexcept {
+    return (code >= to_octet(function::read_coils) && code <= to_octet(function::write_single_register)) ||
+           code == to_octet(function::write_multiple_coils) ||
+           code == to_octet(function::write_multiple_registers);
+}
+
+/// Whether a gateway says so, and not the unit behind it.
+[[nodiscard]] constexpr bool is_from_gateway(bytes_view response) noexcept {
+    if (!is_exception(response[0]) || response.size() < exception_response::size)
+        return false;
+    const auto code = static_cast<exception_code>(response[1]);
+    return code == exception_code::gateway_path_unavailable ||
+           code == exception_code::gateway_target_failed_to_respond;
+}
+
+} // namespace detail
 
 inline void client::decode(bytes_view octets, instant now) {
     if (auto* stream = decoder_.tcp()) {
@@ -29,6 +51,9 @@ inline void client::decode(bytes_view octets, instant now) {
 }
 
 inline void client::take(const adu_view& adu, instant now) {
+    // Whatever it says, the unit is there.
+    if (units_.find(adu.unit) != nullptr && !detail::is_from_gateway(adu.pdu))
+        units_[adu.unit].note_success();
     if (is_on_line())
         return take_from_line(adu, now);
     lost_attempts_ = 0;
@@ -106,11 +131,8 @@ inline void client::accept(index at, bytes_view response, instant now) {
     auto& unit = units_[t.unit];
     const bool is_refusal = is_exception(response[0]);
     const auto code = static_cast<exception_code>(is_refusal ? response[1] : 0);
-    if (code == exception_code::gateway_path_unavailable ||
-        code == exception_code::gateway_target_failed_to_respond)
+    if (detail::is_from_gateway(response))
         unit.note_failure(options_.degradation, t.is_probe, now);
-    else
-        unit.note_success();
     if (is_on_line() && t.attempts > 1) // what kept this one waiting may keep those before no longer
         unit.expect_late(function_of(t), t.attempts - 1, now + (t.sent - t.first_sent) + silence_, now);
     unit.free_at = now + unit.options.turnaround;
@@ -183,7 +205,7 @@ inline void client::fail_attempt(index at, instant now) {
 inline void client::give_up(index at, instant now, bool is_failure_of_unit) {
     auto& t = pool_[at];
     auto& unit = units_[t.unit];
-    if (is_failure_of_unit)
+    if (is_failure_of_unit && detail::must_be_answered(function_of(t)))
         unit.note_failure(options_.degradation, t.is_probe, now);
     else if (t.is_probe)
         unit.end_probe();
@@ -217,6 +239,9 @@ inline void client::leave_line(index at) { std::erase(active_, at); }
 inline void client::tell(const client_event& event, index lends) {
     if (events_taken_ == events_.size()) { // an owner may take as many as there are and ask no more
         events_.clear();
+        events_taken_ = 0;
+    } else if (events_taken_ >= 32 && events_taken_ >= events_.size() / 2) { // or always leave one
+        events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(events_taken_));
         events_taken_ = 0;
     }
     events_.push_back({event, lends});

@@ -97,18 +97,24 @@ public:
         });
     }
 
-    /// Up to 125 registers.
+    /// Up to 125 registers. The application is asked first, so that nothing is stored of what it refuses.
     [[nodiscard]] refusal write_registers(std::uint16_t start, register_view values) {
-        return pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
-            const auto from = values.subview(part.offset, part.count);
-            if (auto* stored = std::get_if<stored_values>(&range.source)) {
-                std::ranges::copy(from.octets(), place(*stored, 2 * (part.address - range.begin)));
+        const auto no = pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
+            if (std::holds_alternative<stored_values>(range.source))
                 return {};
-            }
+            const auto from = values.subview(part.offset, part.count);
             std::array<std::uint16_t, most_registers> copy; // filled as far as it is used
             std::copy(from.begin(), from.end(), copy.begin());
             const auto* source = std::get_if<served_registers>(&range.source);
             return source->write(part.address, std::span{std::as_const(copy)}.first(part.count));
+        });
+        if (no)
+            return no;
+        return pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
+            const auto from = values.subview(part.offset, part.count);
+            if (auto* stored = std::get_if<stored_values>(&range.source))
+                std::ranges::copy(from.octets(), place(*stored, 2 * (part.address - range.begin)));
+            return {};
         });
     }
 
@@ -129,20 +135,26 @@ public:
         });
     }
 
-    /// Up to 2000 bits.
+    /// Up to 2000 bits, likewise.
     [[nodiscard]] refusal write_bits(std::uint16_t start, bit_view values) {
-        return pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
-            if (auto* stored = std::get_if<stored_values>(&range.source)) {
-                const auto to = place(*stored, part.address - range.begin);
-                for (std::size_t i = 0; i < part.count; ++i)
-                    to[static_cast<std::ptrdiff_t>(i)] = values[part.offset + i] ? 1 : 0;
+        const auto no = pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
+            if (std::holds_alternative<stored_values>(range.source))
                 return {};
-            }
             std::array<bool, most_bits> copy; // filled as far as it is used
             for (std::size_t i = 0; i < part.count; ++i)
                 copy[i] = values[part.offset + i];
             const auto* source = std::get_if<served_bits>(&range.source);
             return source->write(part.address, std::span{std::as_const(copy)}.first(part.count));
+        });
+        if (no)
+            return no;
+        return pieces(start, values.size(), [&](served_range& range, piece part) -> refusal {
+            if (auto* stored = std::get_if<stored_values>(&range.source)) {
+                const auto to = place(*stored, part.address - range.begin);
+                for (std::size_t i = 0; i < part.count; ++i)
+                    to[static_cast<std::ptrdiff_t>(i)] = values[part.offset + i] ? 1 : 0;
+            }
+            return {};
         });
     }
 

@@ -6,9 +6,11 @@
 #include <array>
 
 #include <meterlink/modbus/detail/request_refusal.hpp>
+#include <meterlink/modbus/diagnostics.hpp>
 #include <meterlink/modbus/exception.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/mask_write_register.hpp>
+#include <meterlink/modbus/pdu_size.hpp>
 #include <meterlink/modbus/read_coils.hpp>
 #include <meterlink/modbus/read_discrete_inputs.hpp>
 #include <meterlink/modbus/read_holding_registers.hpp>
@@ -21,6 +23,35 @@
 #include <meterlink/modbus/write_single_register.hpp>
 
 namespace meterlink::modbus {
+
+namespace detail {
+
+/// Whether a request is known to change nothing.
+[[nodiscard]] constexpr bool only_reads(bytes_view request) noexcept {
+    switch (static_cast<function>(request[0])) {
+    case function::read_coils:
+    case function::read_discrete_inputs:
+    case function::read_holding_registers:
+    case function::read_input_registers:
+    case function::read_exception_status:
+    case function::get_comm_event_counter:
+    case function::get_comm_event_log:
+    case function::report_server_id:
+    case function::read_file_record:
+    case function::read_fifo_queue: return true;
+    case function::encapsulated_interface:
+        return request.size() > 1 && request[1] == device_identification_mei;
+    case function::diagnostics: break;
+    default: return false;
+    }
+    if (request.size() < diagnostics_view::header_size)
+        return false;
+    const auto which = static_cast<diagnostic>(u16_at(request, 1));
+    return which == diagnostic::return_query_data || which == diagnostic::return_diagnostic_register ||
+           (which >= diagnostic::bus_message_count && which <= diagnostic::bus_character_overrun_count);
+}
+
+} // namespace detail
 
 inline std::size_t server::answer(job& what) {
     const auto code = static_cast<function>(what.request[0]);
@@ -70,11 +101,13 @@ inline std::size_t server::refuse(const job& what, exception_code why) {
     return exception_response{code, why}.emit(what.out).value_or(0);
 }
 
-inline bool server::may(const job& what, std::optional<table_range> read,
-                        std::optional<table_range> write) const {
+inline bool server::may(const job& what, std::optional<table_range> read, std::optional<table_range> write,
+                        std::span<const file_record_reference> files) const {
     if (!options_.authorise)
         return true;
-    access_request asked{{}, what.unit, static_cast<function>(what.request[0]), read, write};
+    access_request asked{{},   what.unit, static_cast<function>(what.request[0]),
+                         read, write,     !detail::only_reads(what.request),
+                         files};
     if (role_)
         asked.role = *role_;
     return options_.authorise(asked);

@@ -39,7 +39,8 @@ inline std::size_t server::serve(job& what) {
         default: return services.custom && what.request[0] != 0 && !is_exception(what.request[0]);
         }
     }();
-    if (!is_there || !may(what))
+    const bool has_files = code == function::read_file_record || code == function::write_file_record;
+    if (!is_there || (!has_files && !may(what))) // files are looked at first
         return refuse(what, exception_code::illegal_function);
     switch (code) {
     case function::diagnostics: return diagnose(what);
@@ -128,6 +129,12 @@ inline std::size_t server::read_file_record(job& what) {
     const auto asked = read_file_record_request_view::parse(what.request);
     if (!asked)
         return refuse(what, detail::file_refusal_of(asked.error()));
+    std::array<file_record_reference, max_pdu_size / file_record_reference::size> files;
+    std::size_t count = 0;
+    for (const auto each : asked->references())
+        files[count++] = each;
+    if (!may(what, {}, {}, std::span{files}.first(count)))
+        return refuse(what, exception_code::illegal_function);
     detail::field_writer fields{what.out};
     fields.u8(what.request[0]).u8(0);
     std::array<std::uint16_t, max_read_file_record_body / 2> values; // filled as far as it is used
@@ -148,6 +155,12 @@ inline std::size_t server::write_file_record(job& what) {
     const auto asked = write_file_record_request_view::parse(what.request);
     if (!asked)
         return refuse(what, detail::file_refusal_of(asked.error()));
+    std::array<file_record_reference, max_pdu_size / file_record_reference::size> files;
+    std::size_t count = 0;
+    for (const auto each : asked->records())
+        files[count++] = each.where;
+    if (!may(what, {}, {}, std::span{files}.first(count)))
+        return refuse(what, exception_code::illegal_function);
     std::array<std::uint16_t, max_pdu_size / 2> values; // filled as far as it is used
     for (const auto each : asked->records()) {
         std::ranges::copy(each.registers, values.begin());
