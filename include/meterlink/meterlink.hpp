@@ -127,6 +127,7 @@
 #include <meterlink/modbus/encapsulated_interface.hpp>
 #include <meterlink/modbus/exception.hpp>
 #include <meterlink/modbus/file_record.hpp>
+#include <meterlink/modbus/frame_silence.hpp>
 #include <meterlink/modbus/framing.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/get_comm_event_counter.hpp>
