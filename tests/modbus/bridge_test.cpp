@@ -246,7 +246,9 @@ TEST_CASE("everybody on the line is asked only where that is mapped and has no a
 }
 
 TEST_CASE("what would be misunderstood on a line does not get there") {
-    town place;
+    auto how = quiet();
+    how.also_passed = {function{0x41}};
+    town place{how};
     const auto one = place.between.connect();
     std::uint16_t number = 0;
     for (const auto* pdu : {"03 00 00 00 01 00 00", "03 00 00", "0F 00 00 00 0A 03 FF 03",
@@ -322,4 +324,103 @@ TEST_CASE("a client that does not take its answers is given up") {
     }
     CHECK(between.wants_close(one));
     CHECK_FALSE(between.poll_upstream_transmit(one));
+}
+
+TEST_CASE("a client cannot silence a device for others unless the bridge is told to let it") {
+    const std::vector<octets> risky{"08 00 04 00 00"_octets, "08 00 01 00 00"_octets, "08 00 0A 00 00"_octets,
+                                    "2B 0D 01 02 03"_octets, "41 01 02"_octets,       "5A 00"_octets};
+    town strict;
+    const auto one = strict.between.connect();
+    for (const auto& pdu : risky) {
+        strict.ask(one, 1, 5, pdu);
+        REQUIRE_FALSE(strict.got[one].empty());
+        CHECK(strict.got[one].back().pdu == octets{static_cast<std::uint8_t>(pdu[0] | 0x80), 1});
+    }
+    strict.is_silent[5] = true;
+    strict.ask(one, 2, 5, "08 00 00 12 34"_octets);
+    strict.ask(one, 3, 5, "2B 0E 01 00"_octets);
+    strict.run_for();
+    REQUIRE(strict.on_line.size() == 2);
+    CHECK(strict.on_line[0].pdu == "08 00 00 12 34"_octets);
+
+    auto how = quiet();
+    how.also_passed = {function::diagnostics, function::encapsulated_interface, function{0x41},
+                       function{0x5A}};
+    town open{how};
+    open.is_silent[5] = true;
+    const auto two = open.between.connect();
+    for (const auto& pdu : risky)
+        open.ask(two, 1, 5, pdu);
+    open.run_for();
+    CHECK(open.on_line.size() == risky.size());
+}
+
+TEST_CASE("a bridge that is read only passes what reads and nothing else") {
+    auto how = quiet();
+    how.is_read_only = true;
+    how.also_passed = {function::diagnostics, function{0x41}};
+    town place{how};
+    const auto one = place.between.connect("operator");
+    for (const auto* pdu :
+         {"05 00 01 FF 00", "06 00 01 00 02", "0F 00 00 00 01 01 01", "10 00 00 00 01 02 00 01",
+          "15 09 06 00 01 00 00 00 01 00 02", "16 00 01 00 F0 00 01", "17 00 00 00 01 00 00 00 01 02 00 01",
+          "08 00 01 00 00", "41 01"}) {
+        const auto writes = from_hex(pdu);
+        place.ask(one, 1, 5, writes);
+        REQUIRE_FALSE(place.got[one].empty());
+        CHECK(place.got[one].back().pdu == octets{static_cast<std::uint8_t>(writes[0] | 0x80), 1});
+    }
+    place.ask(one, 2, 5);
+    place.run_for();
+    CHECK(place.on_line.size() == 1);
+    CHECK(place.got[one].back().pdu == answer_of(5));
+}
+
+TEST_CASE("clients do at a bridge what their role may") {
+    std::vector<access_request> asked;
+    auto how = quiet();
+    how.authorise = [&](const access_request& what) {
+        asked.push_back(what);
+        asked.back().role.reset();
+        return !what.write || what.role == "operator";
+    };
+    town place{how};
+    const auto writes = "06 00 01 00 02"_octets;
+    const auto nobody = place.between.connect();
+    const auto reader = place.between.connect("reader");
+    const auto writer = place.between.connect();
+    place.between.set_role(writer, "operator");
+    for (const auto who : {nobody, reader, writer})
+        place.ask(who, 1, 5);
+    place.ask(nobody, 2, 0, "15 09 06 00 01 00 00 00 01 00 02"_octets);
+    place.ask(reader, 2, 5, writes);
+    CHECK(place.got[nobody] == std::vector<kept_adu>{{2, 0, "95 01"_octets}});
+    CHECK(place.got[reader] == std::vector<kept_adu>{{2, 5, "86 01"_octets}});
+    place.run_for();
+    place.ask(writer, 2, 5, writes);
+    place.run_for();
+    REQUIRE(place.on_line.size() == 4);
+    CHECK(place.on_line[3].pdu == writes);
+    REQUIRE(asked.size() == 5);
+    CHECK(asked[0].unit == 5);
+    CHECK(asked[0].read == table_range{register_table::holding_registers, 7, 2});
+    CHECK(asked[4].write == table_range{register_table::holding_registers, 1, 1});
+    CHECK(place.got[nobody].back().pdu == answer_of(5));
+
+    // Whoever has the place of an operator next is none.
+    place.between.disconnect(writer);
+    const auto next = place.between.connect();
+    place.ask(next, 1, 5, writes);
+    CHECK(place.got[next] == std::vector<kept_adu>{{1, 5, "86 01"_octets}});
+}
+
+TEST_CASE("what an authoriser cannot be told for certain is not passed") {
+    auto how = quiet();
+    how.authorise = [](const access_request&) { return true; };
+    town place{how};
+    const auto one = place.between.connect("operator");
+    place.ask(one, 1, 5, "10 00 00 00 01 04 00 01 00 02"_octets); // one register, and octets of two
+    place.ask(one, 2, 5, "03 FF FF 00 02"_octets);
+    CHECK(place.got[one] == std::vector<kept_adu>{{1, 5, "90 03"_octets}, {2, 5, "83 02"_octets}});
+    CHECK(place.on_line.empty());
 }

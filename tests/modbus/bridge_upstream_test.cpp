@@ -37,6 +37,7 @@ TEST_CASE("a connection passes on to its bridge and leaves it at its end") {
         CHECK(unframed(framing::tcp, *out) == kept_adu{7, 5, reply});
         CHECK_FALSE(client.wants_close());
 
+        client.set_role("reader");
         client.handle_link(false, now + 1s);
         CHECK(client.id() != id);
         CHECK_FALSE(between.is_connected(id));
@@ -44,4 +45,22 @@ TEST_CASE("a connection passes on to its bridge and leaves it at its end") {
         CHECK(between.is_connected(id));
     }
     CHECK_FALSE(between.is_connected(id));
+}
+
+TEST_CASE("the role of a connection is that of its client and goes with it") {
+    bridge_options how;
+    how.authorise = [](const access_request& what) { return what.role == "operator"; };
+    bridge between{how};
+    const instant now{1h};
+    const auto writes = framed(framing::tcp, {7, 5, "06 00 01 00 02"_octets});
+    bridge_upstream client{between};
+    client.set_role("operator");
+    client.handle_input(writes, now);
+    CHECK(between.poll_transmit());
+    client.handle_link(false, now);
+    client.handle_link(true, now);
+    client.handle_input(writes, now);
+    const auto out = client.poll_transmit();
+    REQUIRE(out);
+    CHECK(unframed(framing::tcp, *out).pdu == "86 01"_octets);
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <meterlink/core/bytes.hpp>
@@ -27,8 +29,9 @@ namespace meterlink::modbus {
 /// Connections take turns, one request each. An answer goes to the connection that asked, under the
 /// transaction and the unit that it asked with. Where there is none: exception 0A while the line is down and
 /// for units that are not mapped, 0B when the device is silent or does not answer as it should, 06 when too
-/// much waits, 03 for a request whose length is not that of its function, 01 for functions that cannot be.
-/// What is sent to everybody on the line has no answer.
+/// much waits, 03 for a request whose length is not that of its function, 01 for functions that cannot be,
+/// that are not passed, or that this client may not use (`bridge_options`). What is sent to everybody on the
+/// line has no answer.
 ///
 /// It allocates when more waits at once than ever before, and not per request.
 class bridge {
@@ -38,8 +41,10 @@ public:
 
     // Towards the clients:
 
-    /// A client has connected.
-    [[nodiscard]] upstream_id connect();
+    /// A client has connected, with the role in its certificate for `bridge_options::authorise`.
+    [[nodiscard]] upstream_id connect(std::optional<std::string> role = {});
+    /// The role of a client of which it was not known when it connected.
+    void set_role(upstream_id which, std::optional<std::string> role);
     /// Its connection is gone: its requests are dropped, and answers to them.
     void disconnect(upstream_id which);
     /// Octets of a client. What they ask for may begin at once: the line has something to send then.
@@ -75,6 +80,7 @@ private:
         bool is_ready = false; // and has been told to be, or will be
         bool wants_close = false;
         std::uint64_t frames = 0;
+        std::optional<std::string> role;
         std::optional<instant> request_until;
         tcp_decoder decoder;
         detail::frame_output output{framing::tcp};
@@ -104,6 +110,8 @@ private:
     void end_conversation(upstream_id which, upstream& from);
     void drop_waiting(upstream& from);
     [[nodiscard]] std::optional<exception_code> objection(const upstream& from, const adu_view& adu) const;
+    [[nodiscard]] bool passes(bytes_view request) const noexcept;
+    [[nodiscard]] std::optional<exception_code> prohibition(const upstream& from, const adu_view& adu) const;
 
     [[nodiscard]] bool may_proceed() const noexcept;
     void proceed(instant now);

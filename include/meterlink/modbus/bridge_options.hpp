@@ -4,10 +4,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <vector>
 
 #include <meterlink/core/session.hpp>
 #include <meterlink/modbus/client_options.hpp>
 #include <meterlink/modbus/framing.hpp>
+#include <meterlink/modbus/function.hpp>
+#include <meterlink/modbus/server_options.hpp>
 #include <meterlink/modbus/unit_mapping.hpp>
 
 namespace meterlink::modbus {
@@ -32,6 +36,18 @@ struct bridge_options {
     /// The line; any framing.
     client_options line = detail::bridged_line();
     unit_mapping units = unit_mapping::identity();
+
+    /// Whether only what reads gets to the line; all else gets exception 01 (`may_change`).
+    bool is_read_only = false;
+    /// Functions that get to the line beyond the usual ones (`is_commonly_passed`): those of a manufacturer,
+    /// `diagnostics` with all its sub-functions, or `encapsulated_interface` with all its types. One client
+    /// may silence a device for all others with them.
+    std::vector<function> also_passed{};
+    /// Asked for each request, with the unit as the client has it; a client that may not gets exception 01
+    /// (Modbus/TCP Security). Where it is there, nobody without a role writes, and it is not asked then.
+    /// Functions without addresses, as `write_file_record`, have neither `read` nor `write`. Without it, all
+    /// clients may do the same.
+    std::function<bool(const access_request&)> authorise{};
 
     /// Requests of one connection that wait for the line; more of them get exception 06.
     std::size_t most_waiting = 64;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <meterlink/core/bytes.hpp>
@@ -34,7 +35,10 @@ public:
 
     [[nodiscard]] upstream_id id() const noexcept { return id_; }
 
-    /// The connection came or is gone. With it goes what was asked over it, and the `id`.
+    /// The role in the certificate of the client, for `bridge_options::authorise`.
+    void set_role(std::optional<std::string> role) { bridge_->set_role(id_, std::move(role)); }
+
+    /// The connection came or is gone. With it goes what was asked over it, the `id`, and the role.
     void handle_link(bool up, instant) {
         if (up)
             return;

@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include <meterlink/modbus/bridge.hpp>
+#include <meterlink/modbus/bridge_access.hpp>
+#include <meterlink/modbus/detail/request_refusal.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/pdu_size.hpp>
 
@@ -16,7 +21,7 @@ namespace meterlink::modbus {
 // ---- connections
 // --------------------------------------------------------------------------------------------
 
-inline upstream_id bridge::connect() {
+inline upstream_id bridge::connect(std::optional<std::string> role) {
     const auto found =
         std::ranges::find_if(upstreams_, [](const upstream& each) { return !each.is_connected; });
     const auto place = static_cast<std::size_t>(found - upstreams_.begin());
@@ -29,7 +34,13 @@ inline upstream_id bridge::connect() {
     from.request_until.reset();
     from.decoder.reset();
     from.output.clear();
+    from.role = std::move(role);
     return id_of(place);
+}
+
+inline void bridge::set_role(upstream_id which, std::optional<std::string> role) {
+    if (auto* const from = find(which))
+        from->role = std::move(role);
 }
 
 inline void bridge::drop_waiting(upstream& from) {
@@ -104,19 +115,44 @@ inline void bridge::take(upstream_id which, upstream& from, const adu_view& adu,
 
 /// Why a request does not come as far as the line.
 inline std::optional<exception_code> bridge::objection(const upstream& from, const adu_view& adu) const {
-    if (adu.pdu[0] == 0 || is_exception(adu.pdu[0]))
+    if (!passes(adu.pdu))
         return exception_code::illegal_function;
-    if (!options_.units(adu.unit) || !is_up_)
-        return exception_code::gateway_path_unavailable;
     // On a line, a wrong length would be taken for the beginning of something else.
     const auto size = request_size(adu.pdu);
     const bool may_be_longer = adu.pdu[0] == to_octet(function::diagnostics);
     const bool is_known = size || size.error().code != errc::function_unexpected;
     if (is_known && (!size || adu.pdu.size() < *size || (adu.pdu.size() > *size && !may_be_longer)))
         return exception_code::illegal_data_value;
+    if (const auto why = prohibition(from, adu))
+        return why;
+    if (!options_.units(adu.unit) || !is_up_)
+        return exception_code::gateway_path_unavailable;
     if (from.waiting.size >= options_.most_waiting)
         return exception_code::server_device_busy;
     return std::nullopt;
+}
+
+/// Whether such requests get to the line, whoever asks.
+inline bool bridge::passes(bytes_view request) const noexcept {
+    if (request[0] == 0 || is_exception(request[0]) || (options_.is_read_only && may_change(request)))
+        return false;
+    return is_commonly_passed(request) ||
+           std::ranges::find(options_.also_passed, static_cast<function>(request[0])) !=
+               options_.also_passed.end();
+}
+
+/// Why this client may not ask that.
+inline std::optional<exception_code> bridge::prohibition(const upstream& from, const adu_view& adu) const {
+    if (!options_.authorise)
+        return std::nullopt;
+    if (!from.role && may_change(adu.pdu))
+        return exception_code::illegal_function;
+    auto asked = access_of(adu.unit, adu.pdu);
+    if (!asked)
+        return detail::refusal_of(asked.error());
+    if (from.role)
+        asked->role = *from.role;
+    return options_.authorise(*asked) ? std::nullopt : std::optional{exception_code::illegal_function};
 }
 
 // ---- the line
