@@ -104,7 +104,7 @@ modbus::server_options session_options(const modbus_serve_options& options) {
                                                    : modbus::wrong_unit::refuse;
     if (!options.writer_role.empty())
         out.authorise = [role = options.writer_role](const modbus::access_request& what) {
-            return !what.write || what.role == role;
+            return !what.changes || what.role == role;
         };
     return out;
 }

@@ -136,7 +136,7 @@ private:
         how.wrong_units = static_cast<wrong_unit>((bits >> 2U) % 3);
         how.timing = (bits & 0x20U) != 0 ? line_timing::network() : line_timing{9600};
         if ((bits & 0x40U) != 0)
-            how.authorise = [](const access_request& asked) { return asked.unit % 2 == 0 || !asked.write; };
+            how.authorise = [](const access_request& asked) { return asked.unit % 2 == 0 || !asked.changes; };
         how.most_output = std::size_t{64} << (input.u8() % 8U);
         how.most_events = 1U + input.u8() % 8U;
         return how;

@@ -115,6 +115,7 @@
 #include <meterlink/modbus/ascii_frame.hpp>
 #include <meterlink/modbus/bit_view.hpp>
 #include <meterlink/modbus/bridge.hpp>
+#include <meterlink/modbus/bridge_access.hpp>
 #include <meterlink/modbus/bridge_event.hpp>
 #include <meterlink/modbus/bridge_options.hpp>
 #include <meterlink/modbus/bridge_upstream.hpp>

@@ -29,7 +29,7 @@ using modbus::register_table;
 bool may(const modbus::access_request& asked) {
     if (asked.role == "operator")
         return true;
-    return asked.role == "reader" && !asked.write;
+    return asked.role == "reader" && !asked.changes;
 }
 
 /// A server with one writable register, which holds 7.
