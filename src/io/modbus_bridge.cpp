@@ -115,6 +115,7 @@ private:
         listener_hooks<kept_upstream> out;
         out.make = [this](const served_client&) { return kept_upstream{bridge_}; };
         out.admit = [this](kept_upstream& session, const served_client& who) {
+            session.set_role(who.role);
             places_[session.id()] = who.number;
         };
         out.on_event = [this](const served_client&, modbus::line_ready) { drive_line(); };
@@ -126,6 +127,7 @@ private:
         };
         out.on_traffic = how_.on_traffic;
         out.most_clients = how_.most_clients;
+        out.replaceable_after = how_.replaceable_after;
         return out;
     }
 

@@ -57,18 +57,41 @@ detail::listener_hooks<modbus::server> hooks(const endpoint& where, modbus::regi
     out.on_event = std::move(how.on_event);
     out.on_traffic = std::move(how.on_traffic);
     out.most_clients = how.most_clients;
+    out.replaceable_after = how.replaceable_after;
     return out;
 }
 
+/// A server over UDP: a datagram has all of its requests, or else it is none of the next one. So its end is
+/// that of the silence on a line, and of a request that does not end.
+class datagram_server {
+public:
+    explicit datagram_server(modbus::server it) : server_{std::move(it)} {}
+
+    void handle_input(bytes_view octets, instant now) {
+        server_.handle_link(true, now); // what has not been sent is for another peer
+        server_.handle_input(octets, now);
+        while (const auto due = server_.poll_timeout())
+            server_.handle_timeout(*due);
+    }
+    void handle_timeout(instant) {}
+    [[nodiscard]] std::optional<bytes_view> poll_transmit() { return server_.poll_transmit(); }
+    [[nodiscard]] std::optional<instant> poll_timeout() const { return std::nullopt; }
+    [[nodiscard]] std::optional<modbus::server_event> poll_event() { return server_.poll_event(); }
+
+private:
+    modbus::server server_;
+};
+
 /// One line.
+template <session Session>
 class line_service final : public detail::modbus_service {
 public:
     line_service(const asio::any_io_executor& executor, const endpoint& where, modbus::register_space& space,
                  modbus_server_options how)
         : how_{std::move(how)}, who_{1, to_string(where), {}},
-          line_{any_stream{executor, where}, modbus::server{space, with_line(how_.session, where)},
+          line_{any_stream{executor, where}, Session{modbus::server{space, with_line(how_.session, where)}},
                 driver_options::from(where)} {
-        line_.on_event([this](const driver_event<modbus::server>& event) {
+        line_.on_event([this](const driver_event<Session>& event) {
             if (const auto* link = std::get_if<link_event>(&event))
                 changed(*link);
             else if (how_.on_event)
@@ -103,7 +126,7 @@ private:
 
     modbus_server_options how_;
     served_client who_;
-    mutable driver<any_stream, modbus::server> line_;
+    mutable driver<any_stream, Session> line_;
 };
 
 std::shared_ptr<detail::modbus_service> make_service(const asio::any_io_executor& executor,
@@ -112,7 +135,9 @@ std::shared_ptr<detail::modbus_service> make_service(const asio::any_io_executor
     if (where.kind == endpoint_kind::tcp_listen || where.kind == endpoint_kind::tls_listen)
         return std::make_shared<port_service>(
             detail::make_listener(executor, where, hooks(where, space, std::move(how))));
-    return std::make_shared<line_service>(executor, where, space, std::move(how));
+    if (where.kind == endpoint_kind::udp || where.kind == endpoint_kind::udp_listen)
+        return std::make_shared<line_service<datagram_server>>(executor, where, space, std::move(how));
+    return std::make_shared<line_service<modbus::server>>(executor, where, space, std::move(how));
 }
 
 } // namespace

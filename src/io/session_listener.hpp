@@ -2,6 +2,7 @@
 
 /// A port whose every client gets a session of its own.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +43,13 @@ struct listener_hooks {
     std::function<void(const served_client&, session_event_t<Session>)> on_event;
     std::function<void(const served_client&, direction, bytes_view, instant)> on_traffic;
     std::size_t most_clients = 8;
+    /// Silence after which a client has to make room for another.
+    std::chrono::nanoseconds replaceable_after = std::chrono::seconds{10};
 };
+
+/// Clients of a listener that have not opened their line yet, that is, not shaken hands. Of more, the one
+/// that takes longest is refused: it has had more time than an honest one needs.
+inline constexpr std::size_t most_opening = 32;
 
 /// A port, whatever is spoken below the sessions. To be stopped before it is let go.
 class client_listener {
@@ -57,7 +64,9 @@ public:
     virtual void drive(std::uint64_t number) = 0;
 };
 
-/// Accepts connections of a `Server`, and drives a session on each.
+/// Accepts connections of a `Server`, and drives a session on each. A client takes a place once its line is
+/// open; where there is none, it takes that of the client that has been silent for longest, if that was so
+/// for long enough.
 template <class Server, class Connection, session Session>
 class session_listener final
     : public client_listener,
@@ -87,7 +96,7 @@ public:
     }
 
     std::uint16_t port() const noexcept override { return server_.port(); }
-    std::size_t clients() const noexcept override { return clients_.size(); }
+    std::size_t clients() const noexcept override { return count(true); }
     std::string explanation() const override {
         if constexpr (requires { server_.explanation(); })
             return server_.explanation();
@@ -105,8 +114,14 @@ private:
     struct client {
         served_client who;
         bool has_come = false;
+        instant moved{}; ///< When octets went last, either way.
         std::unique_ptr<line_type> line;
     };
+
+    [[nodiscard]] std::size_t count(bool having_come) const noexcept {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            clients_, [&](const auto& each) { return each.second.has_come == having_come; }));
+    }
 
     void accept() {
         server_.async_accept([self = this->shared_from_this()](asio::error_code error, Connection line) {
@@ -131,10 +146,11 @@ private:
 
     void take(Connection line) {
         served_client who{++last_number_, to_text(line.peer()), {}};
-        if (clients_.size() >= hooks_.most_clients) {
-            line.close();
-            return tell(client_change::refused, who, std::make_error_code(std::errc::connection_refused));
-        }
+        if (count(false) >= most_opening)
+            end(std::ranges::find_if(clients_, [](const auto& each) { return !each.second.has_come; })->first,
+                client_change::refused, std::make_error_code(std::errc::timed_out));
+        if (!is_running_)
+            return; // the observer has stopped it
         auto& it = clients_[who.number];
         it.who = who;
         it.line = std::make_unique<line_type>(std::move(line), hooks_.make(who), options_);
@@ -144,38 +160,69 @@ private:
             else if (hooks_.on_event)
                 hooks_.on_event(clients_.at(number).who, std::get<1>(std::move(event)));
         });
-        if (hooks_.on_traffic)
-            it.line->on_traffic([this, who](direction which, bytes_view octets, instant now) {
-                hooks_.on_traffic(who, which, octets, now);
-            });
+        it.line->on_traffic([this, &it](direction which, bytes_view octets, instant now) {
+            it.moved = now;
+            if (hooks_.on_traffic)
+                hooks_.on_traffic(it.who, which, octets, now);
+        });
         it.line->start();
     }
 
     void changed(std::uint64_t number, const link_event& link) {
-        auto& it = clients_.at(number);
-        if (link.what == link_event::change::connected) {
-            it.has_come = true;
-            if constexpr (requires { it.line->line().role(); })
-                it.who.role = it.line->line().role();
-            const auto who = it.who;
-            it.line->command([&](Session& session, instant) { hooks_.admit(session, who); });
-            return tell(client_change::came, who, {});
-        }
+        if (link.what == link_event::change::connected)
+            return came(number);
         if (link.what != link_event::change::lost)
             return;
-        const auto who = it.who;
+        const auto& it = clients_.at(number);
         const auto what = !it.has_come                      ? client_change::refused
                           : link.why == link_loss::given_up ? client_change::given_up
                                                             : client_change::left;
+        end(number, what, link.why == link_loss::closed_by_peer ? std::error_code{} : link.error);
+    }
+
+    void came(std::uint64_t number) {
+        if (!make_room())
+            return end(number, client_change::refused, std::make_error_code(std::errc::connection_refused));
+        const auto found = clients_.find(number);
+        if (found == clients_.end())
+            return; // who was told of the room has stopped all
+        auto& it = found->second;
+        it.has_come = true;
+        it.moved = steady_now();
+        if constexpr (requires { it.line->line().role(); })
+            it.who.role = it.line->line().role();
+        const auto who = it.who;
+        it.line->command([&](Session& session, instant) { hooks_.admit(session, who); });
+        tell(client_change::came, who, {});
+    }
+
+    /// Whether there is a place for one more, be it that of a client that has said nothing for too long.
+    [[nodiscard]] bool make_room() {
+        if (count(true) < hooks_.most_clients)
+            return true;
+        auto idlest = clients_.end();
+        for (auto at = clients_.begin(); at != clients_.end(); ++at)
+            if (at->second.has_come && (idlest == clients_.end() || at->second.moved < idlest->second.moved))
+                idlest = at;
+        if (idlest == clients_.end() || steady_now() - idlest->second.moved < hooks_.replaceable_after)
+            return false;
+        end(idlest->first, client_change::left, std::make_error_code(std::errc::device_or_resource_busy));
+        return true;
+    }
+
+    /// A client has gone, or has to go.
+    void end(std::uint64_t number, client_change what, std::error_code why) {
+        auto& it = clients_.at(number);
+        const auto who = it.who;
         // What the session still has to tell goes before its end.
         it.line->command([&](Session& session, instant) {
             while (auto event = session.poll_event())
                 if (hooks_.on_event && is_running_)
                     hooks_.on_event(who, *std::move(event));
         });
-        clients_.erase(number); // this is called from within its observer, which the driver allows
-        if (is_running_)
-            tell(what, who, link.why == link_loss::closed_by_peer ? std::error_code{} : link.error);
+        // Maybe from within its observer, which the driver allows.
+        if (clients_.erase(number) != 0 && is_running_)
+            tell(what, who, why);
     }
 
     void tell(client_change what, const served_client& who, std::error_code why) {

@@ -84,9 +84,13 @@ void udp_socket::finish(asio::error_code error) {
 void udp_socket::read(asio::mutable_buffer room, completion<asio::error_code, std::size_t> done) {
     if (!listens_)
         return socket.async_receive(room, std::move(done));
-    socket.async_receive_from(room, sender_,
-                              [self = shared_from_this(), d = std::move(done)](
-                                  asio::error_code error, std::size_t count) mutable { d(error, count); });
+    socket.async_receive_from(
+        room, coming_,
+        [self = shared_from_this(), d = std::move(done)](asio::error_code error, std::size_t count) mutable {
+            if (!error)
+                self->sender_ = self->coming_; // what was sent before went elsewhere
+            d(error, count);
+        });
 }
 
 std::size_t udp_socket::write(asio::const_buffer octets, asio::error_code& error) {

@@ -3,6 +3,7 @@
 #include <meterlink/io/modbus_server.hpp>
 
 #include <algorithm>
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <asio/io_context.hpp>
 #include <asio/write.hpp>
 
+#include <meterlink/io/modbus_bridge.hpp>
 #include <meterlink/modbus/write_single_register.hpp>
 
 #include "io/modbus_clients.hpp"
@@ -149,6 +151,54 @@ TEST_CASE("a client does not talk to a server of another authority or name") {
         modbus_client_at client{it.context, it.where(it.files.authority(), own + "&name=meter.example")};
         CHECK(client.holding_register(1, 0) == 7);
     }
+}
+
+TEST_CASE("clients that do not shake hands take no place and are bounded") {
+    secure_server it;
+    std::list<asio::ip::tcp::socket> silent;
+    for (int i = 0; i < 40; ++i)
+        silent.emplace_back(it.context).connect({asio::ip::address_v4::loopback(), it.server->port()});
+    REQUIRE(run_until(it.context, [&] { return it.clients.size() >= 8; }));
+    CHECK(std::ranges::all_of(it.clients, [](const auto& each) {
+        return each.what == client_change::refused && each.why == std::errc::timed_out;
+    }));
+    CHECK(it.clients[0].who.number == 1);
+    CHECK(it.server->clients() == 0);
+    auto reader = it.client({"reader", "", {"reader"}});
+    CHECK(reader.holding_register(1, 0) == 7);
+    CHECK(it.server->clients() == 1);
+}
+
+TEST_CASE("what a client may at a bridge is told by the role of its certificate") {
+    secure_server it;
+    auto& unit = it.space.unit(3);
+    REQUIRE(unit.add({register_table::holding_registers, 0, 1}, modbus::access::writable));
+    modbus_server device{it.context.get_executor(),
+                         endpoint::parse("tcp-listen://127.0.0.1:0?framing=rtu").value(), it.space};
+    REQUIRE_FALSE(device.start());
+    modbus_bridge_options how;
+    how.session.authorise = may;
+    const auto own = it.files.sign({"meter.example", "127.0.0.1"});
+    modbus_bridge bridge{
+        it.context.get_executor(),
+        endpoint::parse("tls-listen://127.0.0.1:0?ca=" + it.files.authority() + "&cert=" + own).value(),
+        endpoint::parse("tcp://127.0.0.1:" + std::to_string(device.port()) + "?framing=rtu").value(), how};
+    REQUIRE_FALSE(bridge.start());
+    REQUIRE(run_until(it.context, [&] { return bridge.line() == link_state::connected; }));
+    const auto client = [&](const certificate_parts& who) {
+        return modbus_client_at{it.context, "tls://127.0.0.1:" + std::to_string(bridge.port()) +
+                                                "?retry=off&ca=" + it.files.authority() +
+                                                "&cert=" + it.files.sign(who)};
+    };
+    const modbus::write_single_register_request writes{0, 8};
+    auto nobody = client({"nobody", "", {}});
+    CHECK(nobody.answer(3, writes).exception == modbus::exception_code::illegal_function);
+    auto reader = client({"reader", "", {"reader"}});
+    CHECK(reader.answer(3, writes).exception == modbus::exception_code::illegal_function);
+    CHECK(reader.holding_register(3, 0) == 0);
+    auto writer = client({"writer", "", {"operator"}});
+    CHECK(writer.answer(3, writes));
+    CHECK(reader.holding_register(3, 0) == 8);
 }
 
 TEST_CASE("a client that speaks no TLS at a port for it is refused and others are served meanwhile") {

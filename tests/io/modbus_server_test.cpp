@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
 #include <asio/write.hpp>
 
 #include <meterlink/modbus/write_single_register.hpp>
@@ -98,6 +99,51 @@ TEST_CASE("a client for whom there is no place is closed and there is one again 
     clients.pop_front();
     CHECK(run_until(it.context, [&] { return it.count(client_change::came) == 3; }));
     CHECK(third.holding_register(1, 4) == 40);
+}
+
+TEST_CASE("a client that is silent makes room for another and one that is not does not") {
+    modbus_server_options how;
+    how.most_clients = 2;
+    how.replaceable_after = 60ms;
+    served it{"tcp-listen://127.0.0.1:0", how};
+    modbus_client_at idle{it.context, it.where("?retry=off")};
+    CHECK(idle.holding_register(1, 1) == 10);
+    modbus_client_at busy{it.context, it.where("?retry=off")};
+    const auto begin = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() < begin + 80ms)
+        REQUIRE(busy.holding_register(1, 2) == 20);
+    modbus_client_at newcomer{it.context, it.where("?retry=off")};
+    CHECK(newcomer.holding_register(1, 3) == 30);
+    REQUIRE(run_until(it.context, [&] { return idle.was_lost(); }));
+    REQUIRE(it.count(client_change::left) == 1);
+    const auto left = std::ranges::find(it.clients, client_change::left, &client_event::what);
+    CHECK(left->why == std::errc::device_or_resource_busy);
+    CHECK(left->who.number == 1);
+    CHECK(busy.holding_register(1, 2) == 20);
+    CHECK(it.server->clients() == 2);
+    CHECK(it.count(client_change::refused) == 0);
+}
+
+TEST_CASE("octets of one datagram do not spoil the next one") {
+    for (const auto* framing : {"tcp", "rtu", "ascii"}) {
+        served it{std::string{"udp-listen://127.0.0.1:0?framing="} + framing};
+        REQUIRE(run_until(it.context, [&] { return it.count(client_change::came) == 1; }));
+        const auto where = "udp://127.0.0.1:" + std::to_string(it.server->port()) + "?framing=" + framing;
+        asio::ip::udp::socket noise{it.context};
+        noise.connect({asio::ip::address_v4::loopback(), it.server->port()});
+        modbus_client_at client{it.context, where};
+        modbus_client_at other{it.context, where};
+        for (int i = 0; i < 3; ++i) {
+            noise.send(asio::buffer("\0\1\0\0\0\6\1\3\0", 9)); // the beginning of a request
+            noise.send(asio::buffer("\1", 1));
+            noise.send(asio::buffer(":0103", 5));
+            CHECK(client.holding_register(1, 7) == 70);
+            CHECK(other.holding_register(1, 8) == 80);
+        }
+        CHECK(it.clients.size() == 1); // nobody was given up
+        CHECK(std::ranges::any_of(
+            it.events, [](const auto& event) { return std::holds_alternative<modbus::garbage>(event); }));
+    }
 }
 
 TEST_CASE("a client that talks nonsense is given up and those beside it do not notice") {

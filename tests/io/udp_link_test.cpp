@@ -57,6 +57,27 @@ TEST_CASE("datagrams go to a peer and its answers come back to who asked last") 
     CHECK(by_name.port() != 0);
 }
 
+TEST_CASE("what is written goes to who sent what was read and not to who sent meanwhile") {
+    asio::io_context context;
+    udp_link server{context.get_executor(), "127.0.0.1", 0, true};
+    REQUIRE_FALSE(server.listen());
+    udp_link one{context.get_executor(), "127.0.0.1", server.port()};
+    udp_link two{context.get_executor(), "127.0.0.1", server.port()};
+    REQUIRE_FALSE(opened(context, one));
+    REQUIRE_FALSE(opened(context, two));
+    send(one, "first");
+    CHECK(next(context, server) == "first");
+    send(two, "second");
+    std::array<char, 64> room{};
+    bool has_come = false;
+    server.async_read_some(asio::buffer(room), [&](asio::error_code, std::size_t) { has_come = true; });
+    send(server, "to the first"); // the second has come, but nobody has seen it yet
+    CHECK(next(context, one) == "to the first");
+    REQUIRE(run_until(context, [&] { return has_come; }));
+    send(server, "to the second");
+    CHECK(next(context, two) == "to the second");
+}
+
 TEST_CASE("a write of a UDP link completes and closing ends a read") {
     asio::io_context context;
     udp_link server{context.get_executor(), "127.0.0.1", 0, true};

@@ -2,6 +2,7 @@
 
 /// A gateway from Modbus clients in the network to one line.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,8 +28,12 @@ namespace meterlink::io {
 struct modbus_bridge_options {
     /// Framing and times of the line are those of its endpoint.
     modbus::bridge_options session{};
-    /// Connections at once; a further one is closed as soon as it stands.
+    /// Connections at once; under TLS those that have shaken hands. A further one takes the place of that on
+    /// which nothing has moved for longest, or is closed where that is not `replaceable_after` ago.
     std::size_t most_clients = 8;
+    /// So long a silent client keeps its place although another one wants it. While nobody does, it stays,
+    /// unless its endpoint has an idle timeout.
+    std::chrono::nanoseconds replaceable_after = std::chrono::seconds{10};
 
     std::function<void(const client_event&)> on_client{};
     std::function<void(const link_event&)> on_line{};

@@ -2,6 +2,7 @@
 
 /// A Modbus server for as many clients as it is told, or for one line.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,8 +28,12 @@ namespace meterlink::io {
 struct modbus_server_options {
     /// Of every session; framing and times are those of the endpoint.
     modbus::server_options session{};
-    /// Connections at once; a further one is closed as soon as it stands.
+    /// Connections at once; under TLS those that have shaken hands. A further one takes the place of that on
+    /// which nothing has moved for longest, or is closed where that is not `replaceable_after` ago.
     std::size_t most_clients = 8;
+    /// So long a silent client keeps its place although another one wants it. While nobody does, it stays,
+    /// unless its endpoint has an idle timeout.
+    std::chrono::nanoseconds replaceable_after = std::chrono::seconds{10};
 
     std::function<void(const client_event&)> on_client{};
     std::function<void(const served_client&, const modbus::server_event&)> on_event{};
@@ -50,8 +55,9 @@ class modbus_service;
 ///     context.run();
 ///
 /// `tcp-listen` and `tls-listen` serve many clients, each with a session of its own; all other endpoints are
-/// one line, which is opened again when it is lost. One that waits for its client (`udp-listen`) takes the
-/// next. All on one executor, and so without locks: between two handlers the space may be changed.
+/// one line, which is opened again when it is lost. Over UDP each datagram is for itself: its requests are
+/// answered to its sender, a half one is noise, and nobody is given up. All on one executor, and so without
+/// locks: between two handlers the space may be changed.
 class modbus_server {
 public:
     modbus_server(const asio::any_io_executor& executor, const endpoint& where, modbus::register_space& space,

@@ -42,7 +42,9 @@ enum class client_change : std::uint8_t {
 struct client_event {
     client_change what = client_change::came;
     served_client who;
-    std::error_code why; ///< `connection_refused` of the generic category where there is no place for it.
+    /// Of the generic category: `connection_refused` where there is no place for it,
+    /// `device_or_resource_busy` where another client needed its place.
+    std::error_code why;
 };
 
 } // namespace meterlink::io

@@ -18,7 +18,7 @@ namespace meterlink::io {
 
 namespace detail {
 
-/// A UDP socket with one peer: the one it was opened for, or whoever sent last.
+/// A UDP socket with one peer: the one it was opened for, or whoever sent what was read last.
 class udp_socket : public std::enable_shared_from_this<udp_socket> {
 public:
     udp_socket(const asio::any_io_executor& executor, bool listens)
@@ -36,7 +36,8 @@ private:
     void finish(asio::error_code error);
 
     asio::ip::udp::resolver resolver_;
-    asio::ip::udp::endpoint sender_;
+    asio::ip::udp::endpoint coming_; ///< Who sent what is being read.
+    asio::ip::udp::endpoint sender_; ///< Who sent what was read last.
     completion<asio::error_code> done_;
     std::uint64_t attempt_ = 0;
     bool listens_;
@@ -45,8 +46,8 @@ private:
 } // namespace detail
 
 /// A stream of datagrams, with a peer that is named, or, with `listens`, on a port of this machine, where
-/// answers go to who sent last. A datagram that the buffer of a read cannot hold loses its end. A peer
-/// that is named and has no such port shows as `connection_refused` after the first datagram.
+/// answers go to who sent what was read last. A datagram that the buffer of a read cannot hold loses its end.
+/// A peer that is named and has no such port shows as `connection_refused` after the first datagram.
 class udp_link {
 public:
     udp_link(const asio::any_io_executor& executor, std::string host, std::uint16_t port,
