@@ -57,6 +57,7 @@ TEST_CASE("what a request reads and writes is told for every known function") {
         CHECK(to_octet(what->function) == request[0]);
         CHECK(what->read == each.read);
         CHECK(what->write == each.write);
+        CHECK(what->changes == each.changes);
         CHECK_FALSE(what->role);
     }
 }

@@ -382,7 +382,7 @@ TEST_CASE("clients do at a bridge what their role may") {
     how.authorise = [&](const access_request& what) {
         asked.push_back(what);
         asked.back().role.reset();
-        return !what.write || what.role == "operator";
+        return !what.changes || what.role == "operator";
     };
     town place{how};
     const auto writes = "06 00 01 00 02"_octets;

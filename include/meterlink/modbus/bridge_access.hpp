@@ -7,6 +7,7 @@
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/result.hpp>
+#include <meterlink/modbus/detail/only_reads.hpp>
 #include <meterlink/modbus/detail/pdu_fields.hpp>
 #include <meterlink/modbus/diagnostics.hpp>
 #include <meterlink/modbus/encapsulated_interface.hpp>
@@ -47,18 +48,7 @@ namespace meterlink::modbus {
 
 /// Whether the request may change something in a device: all do that are not known to read only.
 [[nodiscard]] constexpr bool may_change(bytes_view request) noexcept {
-    if (!is_commonly_passed(request))
-        return true;
-    switch (static_cast<function>(request[0])) {
-    case function::write_single_coil:
-    case function::write_single_register:
-    case function::write_multiple_coils:
-    case function::write_multiple_registers:
-    case function::write_file_record:
-    case function::mask_write_register:
-    case function::read_write_multiple_registers: return true;
-    default: return false;
-    }
+    return request.empty() || !detail::only_reads(request);
 }
 
 namespace detail {
@@ -107,7 +97,8 @@ template <class Request>
 /// function names addresses of a table, its errors are those of the request's `parse`: what cannot be told
 /// for certain cannot be allowed.
 [[nodiscard]] inline result<access_request> access_of(unit_id unit, bytes_view request) {
-    const access_request what{{}, unit, static_cast<function>(request[0]), {}, {}};
+    access_request what{{}, unit, static_cast<function>(request[0])};
+    what.changes = may_change(request);
     constexpr auto coils = register_table::coils;
     constexpr auto holding = register_table::holding_registers;
     switch (what.function) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include <meterlink/modbus/detail/only_reads.hpp>
 #include <meterlink/modbus/detail/request_refusal.hpp>
 #include <meterlink/modbus/diagnostics.hpp>
 #include <meterlink/modbus/exception.hpp>
@@ -23,35 +24,6 @@
 #include <meterlink/modbus/write_single_register.hpp>
 
 namespace meterlink::modbus {
-
-namespace detail {
-
-/// Whether a request is known to change nothing.
-[[nodiscard]] constexpr bool only_reads(bytes_view request) noexcept {
-    switch (static_cast<function>(request[0])) {
-    case function::read_coils:
-    case function::read_discrete_inputs:
-    case function::read_holding_registers:
-    case function::read_input_registers:
-    case function::read_exception_status:
-    case function::get_comm_event_counter:
-    case function::get_comm_event_log:
-    case function::report_server_id:
-    case function::read_file_record:
-    case function::read_fifo_queue: return true;
-    case function::encapsulated_interface:
-        return request.size() > 1 && request[1] == device_identification_mei;
-    case function::diagnostics: break;
-    default: return false;
-    }
-    if (request.size() < diagnostics_view::header_size)
-        return false;
-    const auto which = static_cast<diagnostic>(u16_at(request, 1));
-    return which == diagnostic::return_query_data || which == diagnostic::return_diagnostic_register ||
-           (which >= diagnostic::bus_message_count && which <= diagnostic::bus_character_overrun_count);
-}
-
-} // namespace detail
 
 inline std::size_t server::answer(job& what) {
     const auto code = static_cast<function>(what.request[0]);
