@@ -148,8 +148,9 @@ private:
         is_over_ = true;
     }
     void take(const assigning_session::event& event) {
-        std::visit([this](const auto& one) { std::visit([this](const auto& it) { this->take_one(it); }, one); },
-                   event);
+        std::visit(
+            [this](const auto& one) { std::visit([this](const auto& it) { this->take_one(it); }, one); },
+            event);
     }
 
     void take_one(const mbus::search_progress&) {}
