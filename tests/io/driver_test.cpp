@@ -401,7 +401,7 @@ TEST_CASE("a link that its session gives up is opened again and what it then sen
 TEST_CASE("a link is closed for its session once what it had to send is out") {
     asio::io_context context;
     auto peer = scripted_peer::tcp(context);
-    const octets large(20000000, 0xA5); // more than goes at once
+    const octets large(8'000'000, 0xA5); // more than goes at once
     peer.expect(large).start();
     auto options = quick_retry();
     options.retry.reset();
