@@ -6,19 +6,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include <meterlink/crypto/key_ring.hpp>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 bool is_known_letter(char c) {
     constexpr std::string_view punctuation = " :,*-";

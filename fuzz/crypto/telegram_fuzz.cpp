@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <vector>
 
@@ -19,14 +18,13 @@
 #include <meterlink/tpl/fragments.hpp>
 #include <meterlink/wmbus/owned_telegram.hpp>
 
+#include "require.hpp"
+
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 const crypto::key& meter_key() {
     static const auto key = crypto::key::parse("000102030405060708090A0B0C0D0E0F").value();

@@ -6,19 +6,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include <meterlink/mbus/telegram.hpp>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 bool has_defect(const mbus::telegram_view& telegram) {
     if (telegram.message() && telegram.message()->security().problem.code != errc::none)

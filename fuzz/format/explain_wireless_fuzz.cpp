@@ -7,20 +7,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include <meterlink/tpl/format_cache.hpp>
 #include <meterlink/wmbus/telegram_decoder.hpp>
 
+#include "require.hpp"
+
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 /// A cipher whose plaintext is the ciphertext with verification octets, and whose MAC is `mac` of no octets.
 class opens_everything {

@@ -4,18 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 } // namespace
 

@@ -7,16 +7,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 template <class View, class Owner>
 void round_trip(bytes_view input) {

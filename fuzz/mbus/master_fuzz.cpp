@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -18,38 +17,17 @@
 
 #include <meterlink/mbus/command.hpp>
 
+#include "require.hpp"
+#include "source.hpp"
+
 namespace {
 
 using namespace meterlink;
 using namespace meterlink::mbus;
 using namespace std::chrono_literals;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
-
-/// Gives octets of the input, and zeros behind its end.
-class source {
-public:
-    explicit source(bytes_view octets) : octets_{octets} {}
-    std::uint8_t u8() {
-        if (octets_.empty())
-            return 0;
-        const auto out = octets_.front();
-        octets_ = octets_.subspan(1);
-        return out;
-    }
-    bytes_view some(std::size_t count) {
-        const auto out = octets_.first(std::min(count, octets_.size()));
-        octets_ = octets_.subspan(out.size());
-        return out;
-    }
-    [[nodiscard]] bool is_empty() const { return octets_.empty(); }
-
-private:
-    bytes_view octets_;
-};
+using meterlink::fuzzing::require;
+using meterlink::fuzzing::source;
 
 /// Drives a master and keeps account of its requests.
 class owner {

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -17,12 +16,9 @@
 #include <meterlink/mbus/frame.hpp>
 #include <meterlink/mbus/slave.hpp>
 
-namespace meterlink::fuzzing {
+#include "require.hpp"
 
-inline void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+namespace meterlink::fuzzing {
 
 /// What happens next: octets, sent after a pause.
 struct step {

@@ -9,22 +9,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <variant>
 #include <vector>
 
 #include <meterlink/core/writer.hpp>
 
+#include "require.hpp"
+
 namespace {
 
 using namespace meterlink;
 using namespace meterlink::modbus;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 /// An event, with its octets copied.
 struct seen {

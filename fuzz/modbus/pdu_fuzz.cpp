@@ -9,17 +9,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 using namespace meterlink::modbus;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 template <class T>
 void require_same(const T& value, bytes_view input) {

@@ -9,9 +9,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 #include <vector>
+
+#include "require.hpp"
 
 namespace {
 
@@ -19,10 +20,7 @@ using namespace meterlink;
 using modbus::planned_read;
 using modbus::table_range;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 struct scenario {
     modbus::device_caps caps;

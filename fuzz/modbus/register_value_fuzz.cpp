@@ -6,22 +6,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <meterlink/modbus/register_plausibility.hpp>
 
+#include "require.hpp"
+
 namespace {
 
 using namespace meterlink;
 using modbus::register_kind;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 /// Takes octets off the front; zeros when there are no more.
 class octet_source {

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +18,9 @@
 #include <meterlink/modbus/rtu_frame.hpp>
 #include <meterlink/modbus/tcp_frame.hpp>
 
+#include "require.hpp"
+#include "source.hpp"
+
 namespace {
 
 using namespace meterlink;
@@ -26,32 +28,8 @@ using namespace meterlink::modbus;
 
 using octets = std::vector<std::uint8_t>;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
-
-/// Gives octets of the input, and zeros behind its end.
-class source {
-public:
-    explicit source(bytes_view rest) : rest_{rest} {}
-    std::uint8_t u8() {
-        if (rest_.empty())
-            return 0;
-        const auto out = rest_.front();
-        rest_ = rest_.subspan(1);
-        return out;
-    }
-    bytes_view some(std::size_t count) {
-        const auto out = rest_.first(std::min(count, rest_.size()));
-        rest_ = rest_.subspan(out.size());
-        return out;
-    }
-    [[nodiscard]] bool is_empty() const { return rest_.empty(); }
-
-private:
-    bytes_view rest_;
-};
+using meterlink::fuzzing::require;
+using meterlink::fuzzing::source;
 
 void furnish(register_space& space) {
     auto& device = space.unit(1);

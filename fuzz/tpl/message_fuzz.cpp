@@ -8,20 +8,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include <meterlink/apl/application_error.hpp>
 #include <meterlink/apl/fixed_data.hpp>
 
+#include "require.hpp"
+
 namespace {
 
 using namespace meterlink;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 bool same(bytes_view a, bytes_view b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 

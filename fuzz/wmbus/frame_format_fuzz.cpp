@@ -8,17 +8,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 using namespace meterlink::wmbus;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 /// Removed and added again, the CRCs are those that were there.
 void round_trip(bytes_view input, frame_format format) {

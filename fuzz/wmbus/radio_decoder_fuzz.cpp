@@ -7,20 +7,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <variant>
 #include <vector>
+
+#include "require.hpp"
 
 namespace {
 
 using namespace meterlink;
 using namespace meterlink::wmbus;
 
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using meterlink::fuzzing::require;
 
 /// An event, with its octets copied.
 struct seen {

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -17,12 +16,11 @@
 #include <meterlink/wmbus/receivers/feed.hpp>
 #include <meterlink/wmbus/receivers/receiver_event.hpp>
 
+#include "require.hpp"
+
 namespace meterlink::fuzz {
 
-inline void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
+using fuzzing::require;
 
 /// All that came out of a session, and what it sent.
 struct heard {
