@@ -28,6 +28,7 @@ struct modbus_bridge_options {
     modbus_options line;
     modbus_serving_options place;
     std::vector<std::string> mapping;
+    bool is_read_only = false;
     bool tells_events = false;
 };
 
@@ -44,10 +45,14 @@ Units
   1 to 247 are those of the line. With --map, only the units that it names: --map 5=17 lets clients reach unit 17
   as 5.
 
+Who may write
+  Everybody who may connect, unless --read-only says that nobody may, or --writer-role who: that needs
+  --listen tls://HOST:PORT?ca=FILE&cert=FILE&key=FILE, where clients have certificates. Whoever may not gets
+  exception 01.
+
 The line
   serial:/dev/ttyUSB0?baud=9600     RTU; 19200 bit/s, 8E1 unless the URL says otherwise; --framing ascii
   tcp://HOST:PORT --framing rtu     a converter in the network
-  --listen tls://HOST:PORT?ca=FILE&cert=FILE&key=FILE lets in only who has a certificate.
 
 The first line of the output names the port when it is ready. A line that is lost is opened again. Ctrl-C ends.
 
@@ -57,6 +62,9 @@ Exit code
 Examples
   meterlink modbus bridge serial:/dev/ttyUSB0?baud=9600 --listen tcp://*:502
   meterlink modbus bridge tcp://10.0.0.7:10001 --framing rtu --listen tcp://127.0.0.1:1502 --max-clients 4
+  meterlink modbus bridge serial:/dev/ttyUSB0?baud=9600 --listen tcp://*:502 --read-only
+  meterlink modbus bridge serial:/dev/ttyUSB0 --listen 'tls://*:802?ca=ca.pem&cert=me.pem&key=me.key' \
+      --writer-role operator
 )";
 
 /// Tells what happens.
@@ -120,6 +128,8 @@ int modbus_bridge(const modbus_bridge_options& options) {
     io::modbus_bridge_options how;
     how.most_clients = options.place.most_clients;
     how.session.units = *units;
+    how.session.is_read_only = options.is_read_only;
+    how.session.authorise = modbus_authorisation(options.place);
     const auto usual = how.session.line;
     how.session.line = modbus_client_options(options.line, *line);
     if (!options.line.timeout)
@@ -169,6 +179,8 @@ void add_modbus_bridge(CLI::App& app, std::function<int()>& run) {
         ->add_option("--map", options->mapping,
                      "What clients ask as ASKED is UNIT on the line, and others are not reached")
         ->option_text("ASKED=UNIT ...");
+    command->add_flag("--read-only", options->is_read_only, "Pass requests to read alone");
+    add_modbus_writer_role(*command, options->place);
     command->add_flag("--events", options->tells_events,
                       "Tell on the standard error who comes and goes, and what is refused");
     add_colour_option(*command, options->line.colour);

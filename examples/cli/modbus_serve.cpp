@@ -40,7 +40,6 @@ struct modbus_serve_options {
     std::string values;
     std::vector<std::string> settings;
     std::string policy = "refuse";
-    std::string writer_role;
     bool tells_events = false;
     colour_choice colour = colour_choice::automatic;
 };
@@ -102,10 +101,7 @@ modbus::server_options session_options(const modbus_serve_options& options) {
     out.wrong_units = options.policy == "ignore"   ? modbus::wrong_unit::ignore
                       : options.policy == "answer" ? modbus::wrong_unit::answer
                                                    : modbus::wrong_unit::refuse;
-    if (!options.writer_role.empty())
-        out.authorise = [role = options.writer_role](const modbus::access_request& what) {
-            return !what.changes || what.role == role;
-        };
+    out.authorise = modbus_authorisation(options.where);
     return out;
 }
 
@@ -209,6 +205,10 @@ int modbus_serve(const modbus_serve_options& options) {
     const auto values = device ? values_of(options, errors) : std::nullopt;
     if (!values)
         return wrong_usage;
+    if (options.is_pty && !options.where.writer_role.empty()) {
+        errors.plain("--writer-role: nobody at a pseudo terminal has a role");
+        return wrong_usage;
+    }
     const auto units = options.units.empty() ? std::vector{device->unit_id.value_or(1)}
                                              : parse_modbus_units(options.units, 0, 255);
     modbus::register_space space;
@@ -248,10 +248,7 @@ void add_modbus_serve(CLI::App& app, std::function<int()>& run) {
             "Requests for units that are not there: refuse (the default), ignore or\nanswer; see below")
         ->type_name("POLICY")
         ->check(CLI::IsMember({"refuse", "ignore", "answer"}).description(""));
-    command
-        ->add_option("--writer-role", options->writer_role,
-                     "Under TLS, the role that a client needs to write")
-        ->option_text("ROLE");
+    add_modbus_writer_role(*command, options->where);
     command->add_flag("--events", options->tells_events,
                       "Tell on the standard error who comes and goes, and what is refused");
     add_colour_option(*command, options->colour);

@@ -39,6 +39,22 @@ void add_modbus_client_limit(CLI::App& command, modbus_serving_options& options)
         ->check(CLI::Range(1U, 10'000U).description(""));
 }
 
+void add_modbus_writer_role(CLI::App& command, modbus_serving_options& options) {
+    command
+        .add_option("--writer-role", options.writer_role,
+                    "Under TLS, the role that a client needs to write; it stands in its certificate")
+        ->option_text("ROLE");
+}
+
+std::function<bool(const modbus::access_request&)>
+modbus_authorisation(const modbus_serving_options& options) {
+    if (options.writer_role.empty())
+        return {};
+    return [role = options.writer_role](const modbus::access_request& what) {
+        return !what.changes || what.role == role;
+    };
+}
+
 std::optional<io::endpoint> modbus_place(const modbus_serving_options& options, complaints& errors) {
     auto text = modbus_url(options.listen);
     for (const auto& [plain, listening] : listening_kinds)
@@ -51,6 +67,11 @@ std::optional<io::endpoint> modbus_place(const modbus_serving_options& options, 
     }
     if (where->kind == endpoint_kind::replay) {
         errors.plain("--listen: nobody comes to a recording");
+        return std::nullopt;
+    }
+    if (!options.writer_role.empty() && where->kind != endpoint_kind::tls_listen) {
+        errors.plain(
+            "--writer-role: clients have roles under tls:// alone, so --listen has to name such a place");
         return std::nullopt;
     }
     if (!options.framing.empty())

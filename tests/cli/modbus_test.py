@@ -62,6 +62,13 @@ class ModbusCase(SimulatorCase):
         settings = [part for value in values for part in ('--set', value)]
         return self.serve(self.json_file(description or DEVICE), *settings, *arguments)
 
+    def bridge(self, line, *arguments, listen='tcp://127.0.0.1:0'):
+        """The process and the URL of its place."""
+        process, first = self.start('modbus', 'bridge', line, '--listen', listen, *arguments)
+        place, behind = re.fullmatch(r'bridge from (\S+) to (\S+)', first).groups()
+        self.assertTrue(behind)
+        return process, place
+
     def read(self, url, *arguments, code=0):
         """The points of all units by name, and the error output."""
         out, err = self.run_it('modbus', 'read', url, *arguments, '--format', 'json', code=code)
@@ -441,12 +448,6 @@ class Serve(ModbusCase):
 
 
 class Bridge(ModbusCase):
-    def bridge(self, line, *arguments):
-        process, first = self.start('modbus', 'bridge', line, '--listen', 'tcp://127.0.0.1:0', *arguments)
-        place, behind = re.fullmatch(r'bridge from (\S+) to (\S+)', first).groups()
-        self.assertTrue(behind)
-        return process, place
-
     def test_a_line_behind_it(self):
         _, line = self.device('--pty', '--baud', '38400', '--unit', '7,8')
         process, url = self.bridge(line, '--events')
@@ -494,6 +495,20 @@ class Bridge(ModbusCase):
         _, err = self.run_it('modbus', 'bridge', line, '--map', '1-3=5', code=2)
         self.assertIn('--map takes ASKED=UNIT', err)
 
+    def test_only_reading(self):
+        _, line = self.device('--pty', '--baud', '38400')
+        _, url = self.bridge(line, '--read-only')
+        _, err = self.write(url, 'holding:12=3', code=1)
+        self.assertIn('illegal_function', err)
+        self.assertEqual(self.values(url, '--unit', '7', 'holding:12'), {'holding:12': 144})
+
+    def test_roles_need_certificates(self):
+        _, err = self.run_it('modbus', 'bridge', 'tcp://127.0.0.1:9', '--listen', 'tcp://127.0.0.1:0', '--writer-role', 'x', code=2)
+        self.assertIn('clients have roles under tls:// alone', err)
+        for place in (('--pty',), ('--listen', 'tcp://127.0.0.1:0')):
+            _, err = self.run_it('modbus', 'serve', HEAT, *place, '--writer-role', 'x', code=2)
+            self.assertIn('--writer-role', err)
+
     def test_a_line_that_is_not_there(self):
         _, url = self.bridge('serial:/dev/no_such_port')
         _, err = self.run_it('modbus', 'read', url, '--unit', '2', 'input:30', code=1)
@@ -534,7 +549,14 @@ class Secure(ModbusCase):
         return url
 
     def test_roles_decide_who_may_write(self):
-        url = self.secure_device('--writer-role', 'operator')
+        self.check_writers(self.secure_device('--writer-role', 'operator'))
+
+    def test_roles_decide_who_may_write_through_a_bridge(self):
+        _, line = self.device('--pty', '--baud', '38400')
+        _, url = self.bridge(line, '--writer-role', 'operator', listen='tls://127.0.0.1:0' + self.files('server'))
+        self.check_writers(url)
+
+    def check_writers(self, url):
         for who in ('reader', 'writer'):
             self.assertEqual(self.values(url + self.files(who), '--unit', '7', 'holding:8:text:4'), {'holding:8': 'ab'})
         _, err = self.write(url + self.files('reader'), 'holding:12=3', code=1)
