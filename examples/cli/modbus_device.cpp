@@ -14,6 +14,8 @@
 
 #include "input.hpp"
 #include "modbus_points.hpp"
+#include "modbus_units.hpp"
+#include "modbus_values.hpp"
 #include "whole_file.hpp"
 
 namespace meterlink::cli {

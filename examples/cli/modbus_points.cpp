@@ -4,13 +4,12 @@
 #include <array>
 #include <charconv>
 #include <utility>
-#include <variant>
 
 #include <meterlink/core/decimal_text.hpp>
-#include <meterlink/core/unit.hpp>
 #include <meterlink/modbus/register_order.hpp>
-#include <meterlink/modbus/register_text.hpp>
 #include <meterlink/modbus/register_type.hpp>
+
+#include "modbus_units.hpp"
 
 namespace meterlink::cli {
 
@@ -41,21 +40,6 @@ constexpr std::array<std::pair<std::string_view, register_table>, 8> short_table
     {"i", register_table::input_registers},
     {"h", register_table::holding_registers},
 }};
-
-struct prefixed_unit {
-    std::string_view text;
-    std::string_view canonical;
-    int power;
-};
-
-constexpr std::array prefixed_units{
-    prefixed_unit{"kWh", "Wh", 3},    prefixed_unit{"MWh", "Wh", 6},        prefixed_unit{"GWh", "Wh", 9},
-    prefixed_unit{"kJ", "J", 3},      prefixed_unit{"MJ", "J", 6},          prefixed_unit{"GJ", "J", 9},
-    prefixed_unit{"kW", "W", 3},      prefixed_unit{"MW", "W", 6},          prefixed_unit{"kVA", "VA", 3},
-    prefixed_unit{"kVAh", "VAh", 3},  prefixed_unit{"kvar", "var", 3},      prefixed_unit{"kvarh", "varh", 3},
-    prefixed_unit{"kV", "V", 3},      prefixed_unit{"mV", "V", -3},         prefixed_unit{"mA", "A", -3},
-    prefixed_unit{"mHz", "Hz", -3},   prefixed_unit{"mbar", "bar", -3},     prefixed_unit{"l", "m3", -3},
-    prefixed_unit{"l/h", "m3/h", -3}, prefixed_unit{"l/min", "m3/min", -3}, prefixed_unit{"t", "kg", 3}};
 
 /// The pieces of a point, each with the column where it stands.
 struct point_text {
@@ -255,31 +239,6 @@ void add_modbus_point_options(CLI::App& command, modbus_point_options& options) 
         ->option_text("HEX");
 }
 
-std::optional<scaled_unit> scaled_unit_from(std::string_view text) {
-    if (text.empty())
-        return scaled_unit{};
-    if (const auto canonical = unit_from(text))
-        return scaled_unit{*canonical, {1, 0}};
-    for (const auto& row : prefixed_units)
-        if (row.text == text)
-            return scaled_unit{unit_from(row.canonical).value_or(unit::none),
-                               {1, static_cast<std::int8_t>(row.power)}};
-    return std::nullopt;
-}
-
-result<void> count_in(modbus::point& p, const scaled_unit& of) {
-    p.unit = of.unit;
-    if (of.factor == decimal{1, 0})
-        return {};
-    const auto scale = multiply(p.format.scale, of.factor);
-    const auto offset = multiply(p.format.offset, of.factor);
-    if (!scale || !offset)
-        return fail(errc::decimal_overflow, layer::core, 0);
-    p.format.scale = *scale;
-    p.format.offset = *offset;
-    return {};
-}
-
 std::optional<modbus::register_table> modbus_table_from(std::string_view text) {
     for (const auto& [name, table] : short_tables)
         if (name == text)
@@ -332,67 +291,6 @@ std::vector<modbus::point> repeated(const modbus::point& p, unsigned count, comp
         out.push_back(std::move(next));
     }
     return out;
-}
-
-std::optional<modbus::register_value> parse_modbus_value(const std::string& text, const modbus::point& p,
-                                                         complaints& errors) {
-    if (text == "null")
-        return modbus::register_value{modbus::invalid{}};
-    if (!holds_bits(p.address.table) && p.format.type.kind() == modbus::register_kind::text) {
-        const auto copied = modbus::register_text::from(text);
-        if (copied)
-            return modbus::register_value{*copied};
-        errors.plain(without_controls(p.name + ": the text is longer than 250 characters"));
-        return std::nullopt;
-    }
-    if (text == "on" || text == "true")
-        return modbus::register_value{decimal{1, 0}};
-    if (text == "off" || text == "false")
-        return modbus::register_value{decimal{0, 0}};
-    const auto number = parse_decimal(text);
-    if (number)
-        return modbus::register_value{*number};
-    errors.text({{without_controls(p.name), 0},
-                 number.error().code == errc::decimal_overflow
-                     ? "this number has too many digits"
-                     : "a number, on, off or null has to stand here",
-                 text,
-                 number.error().offset});
-    return std::nullopt;
-}
-
-std::string misfit_text(const std::string& value, const modbus::point& p) {
-    if (holds_bits(p.address.table))
-        return value + " is neither on (1) nor off (0)";
-    auto out = value + " cannot be written exactly as " + to_string(p.format.type);
-    if (p.format.scale != decimal{1, 0})
-        out += " * " + to_string(p.format.scale);
-    if (p.format.offset.mantissa != 0)
-        out += " + " + to_string(p.format.offset);
-    if (value == "null" && !p.format.not_available)
-        out += ": nothing stands for \"not available\" in this point";
-    else if (p.format.type.kind() == modbus::register_kind::text)
-        out += ": it is too long";
-    return out;
-}
-
-bool is_number(const modbus::register_value& value) {
-    return std::holds_alternative<decimal>(value) || std::holds_alternative<modbus::real>(value);
-}
-
-std::string modbus_value_text(const modbus::register_value& value) {
-    if (const auto* number = std::get_if<decimal>(&value))
-        return to_string(*number);
-    if (const auto* text = std::get_if<modbus::register_text>(&value))
-        return to_string(*text);
-    const auto* sent = std::get_if<modbus::real>(&value);
-    if (sent == nullptr)
-        return {};
-    if (const auto exact = sent->shortest())
-        return to_string(*exact);
-    std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), sent->to_double());
-    return {buffer.data(), end.ptr};
 }
 
 } // namespace meterlink::cli

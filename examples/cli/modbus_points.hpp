@@ -1,6 +1,6 @@
 #pragma once
 
-/// Points as people write them on a command line, and values as they are written to them.
+/// Points as people write them on a command line.
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +10,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <meterlink/core/result.hpp>
 #include <meterlink/modbus/point.hpp>
 #include <meterlink/modbus/register_address.hpp>
 #include <meterlink/modbus/register_value.hpp>
@@ -35,17 +34,6 @@ struct modbus_point_options {
 /// Adds --table, --notation, --type, --order, --scale, --offset, --measure and --not-available to `command`.
 void add_modbus_point_options(CLI::App& command, modbus_point_options& options);
 
-/// A unit as people write it, and by what values in it are multiplied: kWh is 1000 Wh.
-struct scaled_unit {
-    meterlink::unit unit = meterlink::unit::none;
-    decimal factor{1, 0};
-};
-
-/// `kWh`, `m3/h`, `l`; none for others.
-[[nodiscard]] std::optional<scaled_unit> scaled_unit_from(std::string_view text);
-/// Has `p`, which counts in `of`, give its values in the canonical unit. `errc::decimal_overflow`.
-[[nodiscard]] result<void> count_in(modbus::point& p, const scaled_unit& of);
-
 /// The table that `text` names: `holding`, `input`, `coil`, `discrete`, or as `modbus::name` has it.
 [[nodiscard]] std::optional<modbus::register_table> modbus_table_from(std::string_view text);
 /// The short name: `holding`.
@@ -64,17 +52,5 @@ struct scaled_unit {
 
 /// What the help of commands that take points says of them.
 extern const char* const modbus_points_help;
-
-/// A value that somebody wants in a point: a number, `on`, `off`, text, or `null` for "not available".
-/// Complains, under the name of the point, about what it cannot be.
-[[nodiscard]] std::optional<modbus::register_value>
-parse_modbus_value(const std::string& text, const modbus::point& p, complaints& errors);
-/// Why `value` has no place in `p`.
-[[nodiscard]] std::string misfit_text(const std::string& value, const modbus::point& p);
-
-/// The value as people, and JSON, write it: a number exactly, text as it is, nothing for `invalid`.
-[[nodiscard]] std::string modbus_value_text(const modbus::register_value& value);
-/// Whether `value` is a number.
-[[nodiscard]] bool is_number(const modbus::register_value& value);
 
 } // namespace meterlink::cli

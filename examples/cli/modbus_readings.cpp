@@ -13,7 +13,7 @@
 #include <meterlink/core/quantity.hpp>
 #include <meterlink/core/unit.hpp>
 
-#include "modbus_points.hpp"
+#include "modbus_values.hpp"
 
 namespace meterlink::cli {
 

@@ -8,7 +8,7 @@
 #include <meterlink/modbus/point.hpp>
 #include <meterlink/modbus/table_range.hpp>
 
-#include "modbus_points.hpp"
+#include "modbus_values.hpp"
 
 namespace meterlink::cli {
 

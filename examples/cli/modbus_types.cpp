@@ -25,6 +25,7 @@
 #include "modbus_line.hpp"
 #include "modbus_points.hpp"
 #include "modbus_readings.hpp"
+#include "modbus_values.hpp"
 
 namespace meterlink::cli {
 

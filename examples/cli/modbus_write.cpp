@@ -24,6 +24,7 @@
 #include "modbus_device.hpp"
 #include "modbus_line.hpp"
 #include "modbus_points.hpp"
+#include "modbus_values.hpp"
 
 namespace meterlink::cli {
 

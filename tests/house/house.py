@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Keeps the house in order: what no compiler checks, as four checks over the source tree.
+"""Keeps the house in order: what no compiler checks, as five checks over the source tree.
 
     house.py CHECK [ROOT]        one of the checks below; prints each complaint, exit code 1 if there is one
     house.py write-umbrella      writes include/meterlink/meterlink.hpp anew
 
 layers     who may include whom, third-party headers included
+standard   every header of the library is guarded, and includes the standard headers of the names of std that it uses
 umbrella   meterlink.hpp includes every public header but those of io, which bring asio with them
 mirror     every public header has a test of its stem, which includes it first
 format     clang-format finds nothing to change (exit code 77, a skip, where it is not installed)
@@ -49,7 +50,46 @@ FORBIDDEN_STD = {
     'istream', 'locale', 'mutex', 'ostream', 'print', 'random', 'regex', 'sstream', 'syncstream', 'thread',
 }
 
+# The names of std that the library uses, by the header that has them; any one of them where several have it.
+STANDARD = {
+    'algorithm': 'all_of any_of clamp copy copy_n count_if equal fill fill_n find find_if max max_element min min_element '
+                 'mismatch none_of partition_point ranges replace_copy reverse reverse_copy rotate sort',
+    'array': 'array get',
+    'bit': 'bit_cast bit_ceil bit_width popcount rotl',
+    'bitset': 'bitset',
+    'charconv': 'chars_format errc from_chars to_chars to_chars_result',
+    'chrono': 'chrono',
+    'cmath': 'abs copysign ilogb isfinite isinf isnan pow',
+    'compare': 'is_eq strong_ordering weak_ordering',
+    'concepts': 'constructible_from convertible_to same_as',
+    'cstddef': 'ptrdiff_t size_t',
+    'cstdint': 'int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t',
+    'cstdlib': 'abs',
+    'cstring': 'memcpy',
+    'deque': 'deque erase erase_if',
+    'functional': 'function',
+    'iterator': 'default_sentinel_t forward_iterator_tag input_iterator_tag prev random_access_iterator_tag',
+    'limits': 'numeric_limits',
+    'map': 'erase_if multimap',
+    'memory': 'enable_shared_from_this make_shared make_unique shared_ptr unique_ptr weak_ptr',
+    'numeric': 'gcd',
+    'optional': 'nullopt optional',
+    'random': 'minstd_rand random_device',
+    'span': 'span',
+    'string': 'erase erase_if string to_string',
+    'string_view': 'string_view',
+    'system_error': 'errc error_category error_code is_error_code_enum',
+    'tuple': 'apply get tie tuple',
+    'type_traits': 'decay_t is_same_v is_void_v remove_cvref_t true_type',
+    'unordered_map': 'erase_if unordered_map',
+    'utility': 'as_const declval exchange forward get in_place in_place_index move pair swap',
+    'variant': 'get get_if holds_alternative variant variant_size_v visit',
+    'vector': 'erase erase_if vector',
+}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+LINE_COMMENT = re.compile(r'//.*')
+STD_NAME = re.compile(r'\bstd::(\w+)')
 SOURCE_FOLDERS = ('include', 'src', 'tests', 'fuzz', 'benchmarks', 'examples', 'bindings')
 WITHOUT_TEST = {'meterlink.hpp', 'version.hpp'}
 
@@ -104,6 +144,27 @@ def check_layers(root):
     return complaints
 
 
+def check_standard(root):
+    """The compiler cannot tell: most standard headers bring others with them, differently from one library to the next."""
+    headers_of = {}
+    for header, names in STANDARD.items():
+        for name in names.split():
+            headers_of.setdefault(name, []).append(header)
+    complaints = []
+    for path in sorted((root / 'include').rglob('*.hpp')):
+        text = path.read_text(encoding='utf8')
+        if not text.startswith('#pragma once\n'):
+            complaints.append(f'{path.relative_to(root)}: does not begin with #pragma once')
+        included = {name for _, name in INCLUDE.findall(text)}
+        for name in sorted(set(STD_NAME.findall(LINE_COMMENT.sub('', text)))):
+            headers = headers_of.get(name)
+            if headers is None:
+                complaints.append(f'{path.relative_to(root)}: std::{name} is in no row of STANDARD in house.py')
+            elif not included.intersection(headers):
+                complaints.append(f'{path.relative_to(root)}: std::{name} without <{"> or <".join(headers)}>')
+    return complaints
+
+
 def umbrella_text(root):
     names = [h.as_posix() for h in public_headers(root) if h.name != 'meterlink.hpp' and h.parts[0] != 'io']
     lines = ''.join(f'#include <meterlink/{name}>\n' for name in names)
@@ -151,7 +212,8 @@ def check_format(root):
     return complaints
 
 
-CHECKS = {'layers': check_layers, 'umbrella': check_umbrella, 'mirror': check_mirror, 'format': check_format}
+CHECKS = {'layers': check_layers, 'standard': check_standard, 'umbrella': check_umbrella, 'mirror': check_mirror,
+          'format': check_format}
 
 
 def main():

@@ -66,6 +66,29 @@ class Layers(Tree):
     def test_an_unknown_folder(self): self.refuses('include/meterlink/misc/bad.hpp', '<vector>')
 
 
+class Standard(Tree):
+    def complaints(self, text):
+        self.assertEqual(house.check_standard(self.root), [])
+        self.write('include/meterlink/core/more.hpp', text)
+        return house.check_standard(self.root)
+
+    def test_a_header_that_is_missing(self):
+        self.assertEqual(self.complaints('#pragma once\n#include <array>\nstd::array<std::uint8_t, 1> a;\n'),
+                         ['include/meterlink/core/more.hpp: std::uint8_t without <cstdint>'])
+
+    def test_one_of_several_is_enough(self):
+        self.assertEqual(self.complaints('#pragma once\n#include <tuple>\ninline auto f(std::tuple<int> t) { return std::get<0>(t); }\n'), [])
+
+    def test_comments_use_nothing(self):
+        self.assertEqual(self.complaints('#pragma once\n/// A `std::vector`.\n'), [])
+
+    def test_a_name_without_a_row(self):
+        self.assertIn('std::jthread is in no row', self.complaints('#pragma once\ninline void f(std::jthread&);\n')[0])
+
+    def test_a_header_without_a_guard(self):
+        self.assertIn('does not begin with #pragma once', self.complaints('int f();\n')[0])
+
+
 class Umbrella(Tree):
     def test_in_order(self):
         self.assertEqual(house.check_umbrella(self.root), [])

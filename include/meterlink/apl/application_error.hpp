@@ -3,6 +3,7 @@
 /// What a meter answers when it refuses a request (CI 6E, 6F, 70).
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 

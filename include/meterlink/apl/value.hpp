@@ -3,6 +3,7 @@
 /// What a record says: one of a few kinds of value, exact and without allocation.
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 

@@ -3,6 +3,7 @@
 /// How a TCP port that serves one client at a time treats the others.
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>

@@ -3,6 +3,7 @@
 /// The ways in which a meter is addressed.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>

@@ -2,6 +2,7 @@
 
 /// The application of a simulated meter: its identity, its readout, and the commands that it obeys.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -8,6 +8,7 @@
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/modbus/detail/pdu_fields.hpp>
+#include <meterlink/modbus/encapsulated_interface.hpp>
 #include <meterlink/modbus/exception.hpp>
 #include <meterlink/modbus/function.hpp>
 #include <meterlink/modbus/pdu.hpp>
@@ -15,9 +16,6 @@
 namespace meterlink::modbus {
 
 namespace detail {
-
-/// The MEI type of `read_device_identification`, the only one whose length can be told.
-inline constexpr std::uint8_t device_identification_mei = 0x0E;
 
 /// `header` octets and as many as the one at `at` counts; `errc::byte_count` when no PDU is that long.
 [[nodiscard]] constexpr result<std::size_t> counted_size(bytes_view beginning, std::size_t at,
@@ -40,12 +38,14 @@ inline constexpr std::uint8_t device_identification_mei = 0x0E;
     return header + count;
 }
 
-/// `errc::function_unexpected` for MEI types other than the identification of the device.
+/// `errc::function_unexpected` for MEI types other than the identification of the device, the only one whose
+/// length can be told.
 [[nodiscard]] constexpr error identification_error(bytes_view beginning) noexcept {
     if (beginning.size() < 2)
         return {errc::truncated, layer::modbus, beginning.size()};
-    if (beginning[1] != device_identification_mei)
-        return field_error(errc::function_unexpected, 1, device_identification_mei, beginning[1]);
+    constexpr auto known = static_cast<std::uint8_t>(mei_type::read_device_identification);
+    if (beginning[1] != known)
+        return field_error(errc::function_unexpected, 1, known, beginning[1]);
     return no_error;
 }
 

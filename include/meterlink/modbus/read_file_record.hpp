@@ -233,13 +233,7 @@ public:
 
     /// `errc::buffer_too_small` without room.
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
-        if (out.size() < wire_size())
-            return detail::no_room(out);
-        return detail::field_writer{out}
-            .u8(to_octet(view_type::code))
-            .u8(static_cast<std::uint8_t>(body_.size()))
-            .bytes(body_.view())
-            .size();
+        return detail::emit_counted(out, view_type::code, body_.view());
     }
 
     [[nodiscard]] friend constexpr bool operator==(const read_file_record_response&,

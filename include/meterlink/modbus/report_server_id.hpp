@@ -94,13 +94,7 @@ public:
 
     /// `errc::buffer_too_small` without room.
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
-        if (out.size() < wire_size())
-            return detail::no_room(out);
-        return detail::field_writer{out}
-            .u8(to_octet(view_type::code))
-            .u8(static_cast<std::uint8_t>(data_.size()))
-            .bytes(data_.view())
-            .size();
+        return detail::emit_counted(out, view_type::code, data_.view());
     }
 
     [[nodiscard]] friend constexpr bool operator==(const report_server_id_response&,

@@ -109,7 +109,12 @@ private:
     [[nodiscard]] std::size_t write_multiple_coils(job& what);
     [[nodiscard]] std::size_t write_multiple_registers(job& what);
     [[nodiscard]] std::size_t read_write_multiple_registers(job& what);
+    [[nodiscard]] refusal writing_refusal(const job& what, const table_range& where,
+                                          std::optional<table_range> read = {}) const;
     [[nodiscard]] refusal store(const job& what, const table_range& where, bytes_view values);
+    template <class Response>
+    [[nodiscard]] std::size_t write(job& what, const table_range& where, bytes_view values,
+                                    const Response& response);
 
     // services
     [[nodiscard]] std::size_t serve(job& what);

@@ -3,6 +3,7 @@
 /// Manufacturer codes: three letters in fifteen bits.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 

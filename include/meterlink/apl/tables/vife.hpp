@@ -4,6 +4,7 @@
 /// 17, 18).
 
 #include <array>
+#include <cstddef>
 
 #include <meterlink/apl/tables/vife_row.hpp>
 

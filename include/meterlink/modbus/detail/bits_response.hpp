@@ -87,13 +87,7 @@ public:
 
     /// `errc::buffer_too_small` without room.
     [[nodiscard]] constexpr result<std::size_t> emit(bytes_span out) const noexcept {
-        if (out.size() < wire_size())
-            return no_room(out);
-        return field_writer{out}
-            .u8(to_octet(Function))
-            .u8(static_cast<std::uint8_t>(bits_.octets().size()))
-            .bytes(bits_.octets())
-            .size();
+        return emit_counted(out, Function, bits_.octets());
     }
 
     [[nodiscard]] friend constexpr bool operator==(const bits_response&,

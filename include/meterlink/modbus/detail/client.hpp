@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include <meterlink/modbus/client.hpp>
 #include <meterlink/modbus/function.hpp>

@@ -3,7 +3,10 @@
 /// The bodies of `client`: from the line to the event.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <variant>
+#include <vector>
 
 #include <meterlink/modbus/client.hpp>
 #include <meterlink/modbus/exception.hpp>

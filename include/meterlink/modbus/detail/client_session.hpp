@@ -3,6 +3,8 @@
 /// The bodies of `client`: what its driver calls.
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 #include <meterlink/modbus/client.hpp>

@@ -3,10 +3,10 @@
 /// Which requests change nothing, for who authorises at a server or at a bridge.
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/modbus/detail/pdu_fields.hpp>
 #include <meterlink/modbus/diagnostics.hpp>
+#include <meterlink/modbus/encapsulated_interface.hpp>
 #include <meterlink/modbus/function.hpp>
-#include <meterlink/modbus/pdu_size.hpp>
-#include <meterlink/modbus/read_device_identification.hpp>
 
 namespace meterlink::modbus {
 
@@ -26,7 +26,8 @@ namespace detail {
     case function::read_file_record:
     case function::read_fifo_queue: return true;
     case function::encapsulated_interface:
-        return request.size() > 1 && request[1] == device_identification_mei;
+        return request.size() > 1 &&
+               static_cast<mei_type>(request[1]) == mei_type::read_device_identification;
     case function::diagnostics: break;
     default: return false;
     }

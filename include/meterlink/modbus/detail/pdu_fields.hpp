@@ -97,4 +97,16 @@ private:
     return fail(errc::buffer_too_small, layer::core, out.size());
 }
 
+/// A PDU of `which` that is a count of octets and those, at most 251.
+[[nodiscard]] constexpr result<std::size_t> emit_counted(bytes_span out, function which,
+                                                         bytes_view octets) noexcept {
+    if (out.size() < 2 + octets.size())
+        return no_room(out);
+    return field_writer{out}
+        .u8(to_octet(which))
+        .u8(static_cast<std::uint8_t>(octets.size()))
+        .bytes(octets)
+        .size();
+}
+
 } // namespace meterlink::modbus::detail

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 
 #include <meterlink/modbus/detail/only_reads.hpp>
 #include <meterlink/modbus/detail/request_refusal.hpp>
@@ -106,6 +110,17 @@ std::size_t server::read_table(job& what, register_table table) {
     return 2 + count;
 }
 
+/// Why `what` may not write there, nor read `read` where there is one; nothing where it may.
+inline refusal server::writing_refusal(const job& what, const table_range& where,
+                                       std::optional<table_range> read) const {
+    if (!may(what, read, where))
+        return exception_code::illegal_function;
+    if (!what.device->table(where.table).is_writable(where.start, where.count) ||
+        (read && !what.device->table(read->table).is_readable(read->start, read->count)))
+        return exception_code::illegal_data_address;
+    return {};
+}
+
 /// Writes `values`, as they travel, and tells it. Whether it may be has been checked.
 inline refusal server::store(const job& what, const table_range& where, bytes_view values) {
     auto& table = what.device->table(where.table);
@@ -119,33 +134,29 @@ inline refusal server::store(const job& what, const table_range& where, bytes_vi
     return {};
 }
 
+/// Writes `values` if that may be, and answers with `response`.
+template <class Response>
+std::size_t server::write(job& what, const table_range& where, bytes_view values, const Response& response) {
+    auto no = writing_refusal(what, where);
+    if (!no)
+        no = store(what, where, values);
+    return no ? refuse(what, *no) : response.emit(what.out).value_or(0);
+}
+
 inline std::size_t server::write_single_coil(job& what) {
     const auto asked = write_single_coil_request::parse(what.request);
     if (!asked)
         return refuse(what, detail::refusal_of(asked.error()));
-    const table_range where{register_table::coils, asked->address, 1};
-    if (!may(what, {}, where))
-        return refuse(what, exception_code::illegal_function);
-    if (!what.device->table(where.table).is_writable(where.start, 1))
-        return refuse(what, exception_code::illegal_data_address);
     const std::array<std::uint8_t, 1> value{static_cast<std::uint8_t>(asked->value ? 1 : 0)};
-    if (const auto no = store(what, where, value))
-        return refuse(what, *no);
-    return asked->emit(what.out).value_or(0);
+    return write(what, {register_table::coils, asked->address, 1}, value, *asked);
 }
 
 inline std::size_t server::write_single_register(job& what) {
     const auto asked = write_single_register_request::parse(what.request);
     if (!asked)
         return refuse(what, detail::refusal_of(asked.error()));
-    const table_range where{register_table::holding_registers, asked->address, 1};
-    if (!may(what, {}, where))
-        return refuse(what, exception_code::illegal_function);
-    if (!what.device->table(where.table).is_writable(where.start, 1))
-        return refuse(what, exception_code::illegal_data_address);
-    if (const auto no = store(what, where, what.request.subspan(3, 2)))
-        return refuse(what, *no);
-    return asked->emit(what.out).value_or(0);
+    return write(what, {register_table::holding_registers, asked->address, 1}, what.request.subspan(3, 2),
+                 *asked);
 }
 
 inline std::size_t server::mask_write_register(job& what) {
@@ -153,13 +164,10 @@ inline std::size_t server::mask_write_register(job& what) {
     if (!asked)
         return refuse(what, detail::refusal_of(asked.error()));
     const table_range where{register_table::holding_registers, asked->address, 1};
-    if (!may(what, where, where))
-        return refuse(what, exception_code::illegal_function);
-    auto& table = what.device->table(where.table);
-    if (!table.is_writable(where.start, 1) || !table.is_readable(where.start, 1))
-        return refuse(what, exception_code::illegal_data_address);
     std::array<std::uint8_t, 2> value{};
-    auto no = table.read_registers(where.start, value);
+    auto no = writing_refusal(what, where, where);
+    if (!no)
+        no = what.device->table(where.table).read_registers(where.start, value);
     if (!no) {
         detail::field_writer{value}.u16(asked->apply(detail::u16_at(value, 0)));
         no = store(what, where, value);
@@ -174,14 +182,8 @@ inline std::size_t server::write_multiple_coils(job& what) {
         return refuse(what,
                       detail::refusal_of(asked.error(), what.request, 5, detail::octets_of_bits(quantity)));
     }
-    const table_range where{register_table::coils, asked->start(), asked->quantity()};
-    if (!may(what, {}, where))
-        return refuse(what, exception_code::illegal_function);
-    if (!what.device->table(where.table).is_writable(where.start, where.count))
-        return refuse(what, exception_code::illegal_data_address);
-    if (const auto no = store(what, where, asked->values().octets()))
-        return refuse(what, *no);
-    return write_multiple_coils_response{where.start, where.count}.emit(what.out).value_or(0);
+    return write(what, {register_table::coils, asked->start(), asked->quantity()}, asked->values().octets(),
+                 write_multiple_coils_response{asked->start(), asked->quantity()});
 }
 
 inline std::size_t server::write_multiple_registers(job& what) {
@@ -190,14 +192,9 @@ inline std::size_t server::write_multiple_registers(job& what) {
         const std::size_t quantity = what.request.size() < 6 ? 0 : detail::u16_at(what.request, 3);
         return refuse(what, detail::refusal_of(asked.error(), what.request, 5, 2 * quantity));
     }
-    const table_range where{register_table::holding_registers, asked->start(), asked->quantity()};
-    if (!may(what, {}, where))
-        return refuse(what, exception_code::illegal_function);
-    if (!what.device->table(where.table).is_writable(where.start, where.count))
-        return refuse(what, exception_code::illegal_data_address);
-    if (const auto no = store(what, where, asked->values().octets()))
-        return refuse(what, *no);
-    return write_multiple_registers_response{where.start, where.count}.emit(what.out).value_or(0);
+    return write(what, {register_table::holding_registers, asked->start(), asked->quantity()},
+                 asked->values().octets(),
+                 write_multiple_registers_response{asked->start(), asked->quantity()});
 }
 
 inline std::size_t server::read_write_multiple_registers(job& what) {
@@ -212,16 +209,13 @@ inline std::size_t server::read_write_multiple_registers(job& what) {
     }
     constexpr auto holding = register_table::holding_registers;
     const table_range read{holding, asked->read_start(), asked->read_quantity()};
-    const table_range write{holding, asked->write_start(), asked->write_quantity()};
-    if (!may(what, read, write))
-        return refuse(what, exception_code::illegal_function);
-    auto& table = what.device->table(holding);
-    if (!table.is_readable(read.start, read.count) || !table.is_writable(write.start, write.count))
-        return refuse(what, exception_code::illegal_data_address);
+    const table_range where{holding, asked->write_start(), asked->write_quantity()};
     const auto count = std::size_t{2} * read.count;
-    auto no = store(what, write, asked->values().octets());
+    auto no = writing_refusal(what, where, read);
     if (!no)
-        no = table.read_registers(read.start, what.out.subspan(2, count));
+        no = store(what, where, asked->values().octets());
+    if (!no)
+        no = what.device->table(holding).read_registers(read.start, what.out.subspan(2, count));
     if (no)
         return refuse(what, *no);
     what.out[0] = what.request[0];

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include <meterlink/modbus/detail/request_refusal.hpp>
 #include <meterlink/modbus/diagnostics.hpp>

@@ -2,6 +2,8 @@
 
 /// The bodies of `server`: from the line to a request, and back.
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <variant>
