@@ -22,8 +22,8 @@ constexpr std::size_t column_count = 9;
 using cells = std::array<std::string, column_count>;
 
 /// Aligned to the right, for numbers.
-constexpr std::array<bool, column_count> is_number{false, false, false, false, true,
-                                                   false, true,  true,  false};
+constexpr std::array<bool, column_count> is_right_aligned{false, false, false, false, true,
+                                                          false, true,  true,  false};
 
 const cells& header() {
     static const cells names{"METER", "MAKER", "MEDIUM", "STATE", "DBM", "HEARD", "COUNT", "LOST", "VALUES"};
@@ -99,7 +99,7 @@ std::string laid_out(const cells& texts, const std::array<std::size_t, column_co
     std::string out;
     for (std::size_t i = 0; i < column_count; ++i) {
         const std::string blanks(widths[i] - width_of(texts[i]), ' ');
-        out += is_number[i] ? blanks + texts[i] : texts[i] + blanks;
+        out += is_right_aligned[i] ? blanks + texts[i] : texts[i] + blanks;
         out += "  ";
     }
     out.erase(out.find_last_not_of(' ') + 1);
