@@ -1,5 +1,7 @@
 #include <meterlink/io/modbus_server.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,11 +63,16 @@ detail::listener_hooks<modbus::server> hooks(const endpoint& where, modbus::regi
     return out;
 }
 
+/// What a datagram holds over IPv4; over IPv6 it may be a little more.
+constexpr std::size_t most_in_datagram = 65507;
+
 /// A server over UDP: a datagram has all of its requests, or else it is none of the next one. So its end is
-/// that of the silence on a line, and of a request that does not end.
+/// that of the silence on a line, and of a request that does not end. All answers to it are one datagram as
+/// well; where they do not fit into one, it gets none, and what follows in it is not looked at.
 class datagram_server {
 public:
-    explicit datagram_server(modbus::server it) : server_{std::move(it)} {}
+    datagram_server(modbus::register_space& space, modbus::server_options how)
+        : server_{space, bounded(std::move(how))} {}
 
     void handle_input(bytes_view octets, instant now) {
         server_.handle_link(true, now); // what has not been sent is for another peer
@@ -79,6 +86,11 @@ public:
     [[nodiscard]] std::optional<modbus::server_event> poll_event() { return server_.poll_event(); }
 
 private:
+    static modbus::server_options bounded(modbus::server_options how) {
+        how.most_output = std::min(how.most_output, most_in_datagram);
+        return how;
+    }
+
     modbus::server server_;
 };
 
@@ -89,7 +101,7 @@ public:
     line_service(const asio::any_io_executor& executor, const endpoint& where, modbus::register_space& space,
                  modbus_server_options how)
         : how_{std::move(how)}, who_{1, to_string(where), {}},
-          line_{any_stream{executor, where}, Session{modbus::server{space, with_line(how_.session, where)}},
+          line_{any_stream{executor, where}, Session{space, with_line(how_.session, where)},
                 driver_options::from(where)} {
         line_.on_event([this](const driver_event<Session>& event) {
             if (const auto* link = std::get_if<link_event>(&event))

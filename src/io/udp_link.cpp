@@ -97,9 +97,16 @@ std::size_t udp_socket::write(asio::const_buffer octets, asio::error_code& error
     error.clear();
     if (listens_ && sender_.port() == 0)
         return octets.size(); // nobody has asked yet
-    const auto count = listens_ ? socket.send_to(octets, sender_, 0, error) : socket.send(octets, 0, error);
-    if (error != asio::error::would_block && error != asio::error::try_again)
-        return count;
+    if (!listens_) {
+        const auto count = socket.send(octets, 0, error);
+        if (error != asio::error::would_block && error != asio::error::try_again)
+            return count;
+    } else {
+        socket.send_to(octets, sender_, 0, error);
+        if (error == asio::error::bad_descriptor)
+            return 0;
+        // Anything else is between this sender and here: the port is there for all others as before.
+    }
     error.clear();
     return octets.size();
 }

@@ -146,6 +146,33 @@ TEST_CASE("octets of one datagram do not spoil the next one") {
     }
 }
 
+TEST_CASE("a datagram that asks for more than one holds gets no answer and takes nothing from others") {
+    served it{"udp-listen://127.0.0.1:0"};
+    REQUIRE(it.space.unit(1).add({register_table::holding_registers, 100, 125}));
+    REQUIRE(run_until(it.context, [&] { return it.count(client_change::came) == 1; }));
+    asio::ip::udp::socket greedy{it.context};
+    greedy.connect({asio::ip::address_v4::loopback(), it.server->port()});
+    greedy.non_blocking(true);
+    modbus_client_at client{it.context, "udp://127.0.0.1:" + std::to_string(it.server->port())};
+    const auto asked = "00 01 00 00 00 06 01 03 00 64 00 7D"_octets; // answered with 259 octets
+    std::vector<std::uint8_t> room(70000);
+    const auto answered = [&](int requests) -> std::size_t {
+        std::vector<std::uint8_t> datagram;
+        for (int i = 0; i < requests; ++i)
+            datagram.insert(datagram.end(), asked.begin(), asked.end());
+        greedy.send(asio::buffer(datagram));
+        CHECK(client.holding_register(1, 7) == 70); // which is handled after it
+        asio::error_code none;
+        const auto count = greedy.receive(asio::buffer(room), 0, none);
+        return none ? 0 : count;
+    };
+    CHECK(answered(252) == 252 * 259);
+    CHECK(answered(253) == 0);
+    CHECK(answered(260) == 0);
+    CHECK(answered(1) == 259);
+    CHECK(it.clients.size() == 1); // the port was never lost
+}
+
 TEST_CASE("a client that talks nonsense is given up and those beside it do not notice") {
     served it;
     modbus_client_at good{it.context, it.where()};

@@ -78,6 +78,26 @@ TEST_CASE("what is written goes to who sent what was read and not to who sent me
     CHECK(next(context, two) == "to the second");
 }
 
+TEST_CASE("an answer that is too long for a datagram is lost and the port goes on") {
+    asio::io_context context;
+    udp_link server{context.get_executor(), "127.0.0.1", 0, true};
+    REQUIRE_FALSE(server.listen());
+    udp_link client{context.get_executor(), "127.0.0.1", server.port()};
+    REQUIRE_FALSE(opened(context, client));
+    send(client, "ask");
+    CHECK(next(context, server) == "ask");
+    const std::string too_long(65508, 'x');
+    send(server, too_long);
+    send(server, "answer");
+    CHECK(next(context, client) == "answer");
+    asio::error_code error;
+    client.write_now(asio::buffer(too_long), error);
+    CHECK(error == asio::error::message_size); // a link with one peer tells it
+    server.close();
+    server.write_now(asio::buffer(too_long), error);
+    CHECK_FALSE(error); // nobody has asked since
+}
+
 TEST_CASE("a write of a UDP link completes and closing ends a read") {
     asio::io_context context;
     udp_link server{context.get_executor(), "127.0.0.1", 0, true};

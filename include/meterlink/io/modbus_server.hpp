@@ -56,8 +56,10 @@ class modbus_service;
 ///
 /// `tcp-listen` and `tls-listen` serve many clients, each with a session of its own; all other endpoints are
 /// one line, which is opened again when it is lost. Over UDP each datagram is for itself: its requests are
-/// answered to its sender, a half one is noise, and nobody is given up. All on one executor, and so without
-/// locks: between two handlers the space may be changed.
+/// answered to its sender in one datagram, a half one is noise, and nobody is given up. Where the answers are
+/// more than the 65507 octets of a datagram, or than `server_options::most_output`, they are dropped, and the
+/// requests behind them are not looked at. All on one executor, and so without locks: between two handlers
+/// the space may be changed.
 class modbus_server {
 public:
     modbus_server(const asio::any_io_executor& executor, const endpoint& where, modbus::register_space& space,

@@ -87,6 +87,8 @@ public:
     }
 
     /// Datagrams are sent at once or not at all: one that the system has no room for is lost, as on the way.
+    /// Where it listens, so is one that cannot be sent to who asked, and one that is longer than any may be:
+    /// the port goes on for all others.
     template <class Token>
     auto async_write_some(asio::const_buffer octets, Token&& token) {
         return asio::async_initiate<Token, void(asio::error_code, std::size_t)>(
