@@ -16,6 +16,7 @@
 #include <variant>
 
 #include <asio/error.hpp>
+#include <asio/ip/address.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <meterlink/core/session.hpp>
@@ -48,7 +49,8 @@ struct listener_hooks {
 };
 
 /// Clients of a listener that have not opened their line yet, that is, not shaken hands. Of more, the one
-/// that takes longest is refused: it has had more time than an honest one needs.
+/// that takes longest is refused, of those from the address that has most: it has had more time than an
+/// honest one needs, and an address that opens many keeps out only itself.
 inline constexpr std::size_t most_opening = 32;
 
 /// A port, whatever is spoken below the sessions. To be stopped before it is let go.
@@ -113,6 +115,7 @@ private:
 
     struct client {
         served_client who;
+        asio::ip::address address;
         bool has_come = false;
         instant moved{}; ///< When octets went last, either way.
         std::unique_ptr<line_type> line;
@@ -145,14 +148,15 @@ private:
     }
 
     void take(Connection line) {
-        served_client who{++last_number_, to_text(line.peer()), {}};
+        const auto peer = line.peer();
+        served_client who{++last_number_, to_text(peer), {}};
         if (count(false) >= most_opening)
-            end(std::ranges::find_if(clients_, [](const auto& each) { return !each.second.has_come; })->first,
-                client_change::refused, std::make_error_code(std::errc::timed_out));
+            end(longest_opening(), client_change::refused, std::make_error_code(std::errc::timed_out));
         if (!is_running_)
             return; // the observer has stopped it
         auto& it = clients_[who.number];
         it.who = who;
+        it.address = peer.address();
         it.line = std::make_unique<line_type>(std::move(line), hooks_.make(who), options_);
         it.line->on_event([this, number = who.number](typename line_type::event event) {
             if (auto* link = std::get_if<link_event>(&event))
@@ -166,6 +170,23 @@ private:
                 hooks_.on_traffic(it.who, which, octets, now);
         });
         it.line->start();
+    }
+
+    /// Of those that have not come, the oldest of the address that has most of them; there is one.
+    [[nodiscard]] std::uint64_t longest_opening() const {
+        struct opening {
+            std::uint64_t oldest = 0;
+            std::size_t count = 0;
+        };
+        std::map<asio::ip::address, opening> by_address;
+        for (const auto& [number, each] : clients_)
+            if (!each.has_come && ++by_address[each.address].count == 1)
+                by_address[each.address].oldest = number;
+        opening most;
+        for (const auto& [address, each] : by_address)
+            if (each.count > most.count || (each.count == most.count && each.oldest < most.oldest))
+                most = each;
+        return most.oldest;
     }
 
     void changed(std::uint64_t number, const link_event& link) {

@@ -169,6 +169,30 @@ TEST_CASE("clients that do not shake hands take no place and are bounded") {
     CHECK(it.server->clients() == 1);
 }
 
+TEST_CASE("many that do not shake hands keep nobody out who comes from another address") {
+    secure_server it;
+    const auto connect_from = [&](asio::ip::tcp::socket& socket, const char* address) {
+        asio::error_code error;
+        socket.open(asio::ip::tcp::v4());
+        socket.bind({asio::ip::make_address(address), 0}, error);
+        if (!error)
+            socket.connect({asio::ip::address_v4::loopback(), it.server->port()}, error);
+        return !error;
+    };
+    asio::ip::tcp::socket slow{it.context};
+    if (!connect_from(slow, "127.0.0.2")) {
+        WARN("left out: this system has no 127.0.0.2");
+        return;
+    }
+    std::list<asio::ip::tcp::socket> silent;
+    for (int i = 0; i < 60; ++i)
+        REQUIRE(connect_from(silent.emplace_back(it.context), "127.0.0.1"));
+    REQUIRE(run_until(it.context, [&] { return it.clients.size() >= 29; }));
+    CHECK(it.clients[0].who.number == 2);
+    CHECK(std::ranges::all_of(it.clients,
+                              [](const auto& each) { return each.who.peer.starts_with("127.0.0.1:"); }));
+}
+
 TEST_CASE("what a client may at a bridge is told by the role of its certificate") {
     secure_server it;
     auto& unit = it.space.unit(3);
