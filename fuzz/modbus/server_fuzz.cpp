@@ -79,9 +79,10 @@ bytes_view next_pdu(framing which, bytes_view& wire) {
         wire = wire.subspan(*size);
         return out;
     }
-    // On a line the end of a frame is that of its PDU.
+    // On a line the end of a frame is that of its PDU; that of an echo is only told by silence.
     const auto content = wire.subspan(1);
-    const auto size = response_size(content);
+    const bool is_echo = content[0] == to_octet(function::diagnostics);
+    const auto size = is_echo ? result<std::size_t>{content.size() - 2} : response_size(content);
     require(size.has_value() && *size + 2 <= content.size());
     require(rtu_frame_view::parse(wire.first(*size + 3)).has_value());
     wire = wire.subspan(*size + 3);

@@ -252,7 +252,8 @@ TEST_CASE("what would be misunderstood on a line does not get there") {
     const auto one = place.between.connect();
     std::uint16_t number = 0;
     for (const auto* pdu : {"03 00 00 00 01 00 00", "03 00 00", "0F 00 00 00 0A 03 FF 03",
-                            "10 00 00 00 01 FF 00", "08 00 00", "2B"}) {
+                            "10 00 00 00 01 FF 00", "08 00 00", "2B", "03 00 00 00 00", "03 00 00 00 7E",
+                            "05 00 00 12 34", "08 00 00 00 00 E1 8F 11 06 00 01 12 34"}) {
         const auto wrong = from_hex(pdu);
         place.ask(one, ++number, 1, wrong);
         REQUIRE(place.got[one].size() == number);
@@ -265,11 +266,38 @@ TEST_CASE("what would be misunderstood on a line does not get there") {
     place.run_for();
     CHECK(place.on_line.empty());
     place.is_silent[1] = true;
-    place.ask(one, 92, 1, "08 00 00 01 02 03 04"_octets);
     place.ask(one, 93, 1, "41 01 02"_octets);
     place.run_for();
-    REQUIRE(place.on_line.size() == 2);
-    CHECK(place.on_line[1].pdu == "41 01 02"_octets);
+    REQUIRE(place.on_line.size() == 1);
+    CHECK(place.on_line[0].pdu == "41 01 02"_octets);
+}
+
+TEST_CASE("an echo of any length is passed where frames have marks at both ends") {
+    for (const auto which : {framing::ascii, framing::tcp}) {
+        auto how = quiet();
+        how.line.framing = which;
+        town place{how};
+        const auto one = place.between.connect();
+        place.is_silent[1] = true;
+        place.ask(one, 92, 1, "08 00 00 01 02 03 04"_octets);
+        place.run_for();
+        REQUIRE(place.on_line.size() == 1);
+        CHECK(place.on_line[0].pdu == "08 00 00 01 02 03 04"_octets);
+    }
+}
+
+TEST_CASE("what nobody answers does not take a device away from the others") {
+    auto how = quiet();
+    how.line.degradation.failures = 3;
+    town place{how};
+    const auto rude = place.between.connect();
+    const auto polite = place.between.connect();
+    for (std::uint16_t i = 0; i < 10; ++i)
+        place.ask(rude, i, 1, "03 00 00 00 00"_octets);
+    place.ask(polite, 90, 1);
+    place.run_for();
+    REQUIRE(place.got[polite].size() == 1);
+    CHECK(place.got[polite][0].pdu == answer_of(1));
 }
 
 TEST_CASE("too many and too old requests find the line busy") {

@@ -516,10 +516,22 @@ TEST_CASE("a link on which nothing comes is wished anew") {
     auto how = over(framing::tcp);
     how.reconnect_after = 3;
     how.degradation.failures = 0;
-    bench line{how};
+    bool is_alive = true;
+    bench line{how, [&](bench& b, const kept_adu& asked) {
+                   if (is_alive && asked.unit == 1)
+                       b.deliver(kept_adu{asked.transaction, 1, registers_reply(asked)});
+               }};
+    const auto ask = [&](unit_id unit) {
+        line.outcome(line.client.read_holding_registers(unit, 0, 1, line.now).value());
+    };
+    for (unit_id unit = 2; unit < 9; ++unit)
+        ask(unit);
+    CHECK_FALSE(line.client.wants_reconnect()); // those may not exist
+    ask(1);
+    is_alive = false;
     for (int i = 0; i < 3; ++i) {
         CHECK_FALSE(line.client.wants_reconnect());
-        line.outcome(line.client.read_holding_registers(1, 0, 1, line.now).value());
+        ask(1);
     }
     CHECK(line.client.wants_reconnect());
     line.client.handle_link(false, line.now);
@@ -572,6 +584,67 @@ TEST_CASE("the echo of a line is no reply") {
         // The echo of a write is equal to its reply.
         CHECK(line.outcome(line.client.write_single_register(1, 0, 2, line.now).value()).as<no_reply>());
         CHECK(line.noise.empty());
+    }
+}
+
+TEST_CASE("stray octets before an echo do not make it the confirmation of a write") {
+    for (const auto* const stray : {"00", "01", "01 06", "00 00 01", "FF 00"})
+        for (const bool refuses : {false, true}) {
+            auto how = over(framing::rtu);
+            how.echo = true;
+            how.retries = 0;
+            bench line{how, [&](bench& b, const kept_adu& asked) {
+                           auto echo = from_hex(stray);
+                           const auto frame = framed(framing::rtu, asked);
+                           echo.insert(echo.end(), frame.begin(), frame.end());
+                           b.deliver(std::move(echo), 2ms);
+                           if (refuses)
+                               b.deliver(kept_adu{0, asked.unit, "86 02"_octets}, 10ms);
+                       }};
+            const auto got = line.outcome(line.client.write_single_register(1, 0, 2, line.now).value());
+            CAPTURE(stray, refuses);
+            CHECK(got.as<reply>() == nullptr);
+            CHECK((got.as<exception_reply>() != nullptr) == refuses);
+        }
+}
+
+TEST_CASE("after a retry the second answer is not taken for that to the next question") {
+    auto how = over(framing::rtu);
+    how.response_timeout = 1s;
+    how.retries = 1;
+    int count = 0;
+    bench line{how, [&](bench& b, const kept_adu& asked) {
+                   ++count;
+                   const kept_adu answer{0, asked.unit, registers_reply(asked)};
+                   if (count == 1)
+                       b.deliver(answer, 1060ms); // when it has been asked again
+                   else if (count == 2)
+                       b.deliver(kept_adu{0, 1, "03 02 11 11"_octets}, 1270ms);
+                   else
+                       b.deliver(kept_adu{0, 1, "03 02 22 22"_octets}, 500ms);
+               }};
+    CHECK(line.outcome(line.client.read_holding_registers(1, 0, 1, line.now).value()).as<reply>());
+    const auto next = line.outcome(line.client.read_holding_registers(1, 100, 1, line.now).value());
+    REQUIRE(next.as<reply>() != nullptr);
+    CHECK(next.response == "03 02 22 22"_octets);
+}
+
+TEST_CASE("a link that is away does not degrade the units behind it") {
+    for (const auto which : all_framings) {
+        auto how = over(which);
+        how.degradation.failures = 2;
+        how.retries = 1;
+        bench line{how};
+        line.client.handle_link(true, line.now);
+        line.client.handle_link(false, line.now);
+        for (int i = 0; i < 5; ++i)
+            CHECK(line.outcome(line.client.read_holding_registers(1, 0, 1, line.now).value()).as<no_reply>());
+        CHECK_FALSE(line.client.is_degraded(1));
+        line.client.handle_link(true, line.now);
+        const auto before = line.sent.size();
+        REQUIRE(line.client.read_holding_registers(1, 0, 1, line.now));
+        line.run_for(10ms);
+        CHECK(line.sent.size() == before + 1);
     }
 }
 

@@ -306,6 +306,21 @@ TEST_CASE("events that nobody takes do not grow without end") {
     CHECK(std::get<values_written>(line.events.back()).registers()[0] == 99);
 }
 
+TEST_CASE("what a client asks in vain does not hide what it has written") {
+    server_options how;
+    how.most_events = 10;
+    furnished line{how};
+    line.server.handle_input(framed(framing::tcp, {1, 1, "06 00 64 00 2A"_octets}), line.now);
+    for (std::uint8_t i = 0; i < 100; ++i) {
+        line.server.handle_input(framed(framing::tcp, {1, 1, {3, 0xF0, i, 0, 1}}), line.now);
+        static_cast<void>(line.server.poll_transmit());
+    }
+    line.sent();
+    REQUIRE(line.events.size() == 10);
+    CHECK(std::get<values_written>(line.events.front()).registers()[0] == 0x2A);
+    CHECK(std::holds_alternative<request_refused>(line.events.back()));
+}
+
 TEST_CASE("two servers share a space") {
     register_space space;
     furnish(space);

@@ -111,7 +111,7 @@ private:
     void drop_waiting(upstream& from);
     [[nodiscard]] std::optional<exception_code> objection(const upstream& from, const adu_view& adu) const;
     [[nodiscard]] bool passes(bytes_view request) const noexcept;
-    [[nodiscard]] std::optional<exception_code> prohibition(const upstream& from, const adu_view& adu) const;
+    [[nodiscard]] std::optional<exception_code> prohibition(const upstream& from, access_request asked) const;
 
     [[nodiscard]] bool may_proceed() const noexcept;
     void proceed(instant now);

@@ -132,6 +132,7 @@ private:
     void fail_attempt(index at, instant now);
     void give_up(index at, instant now, bool is_failure_of_unit);
     void expect_late_replies(const transaction& t, instant now);
+    [[nodiscard]] instant late_until(const transaction& t);
     void end(index at, const client_event& event);
     void leave_line(index at);
     void tell(const client_event& event, index lends = detail::transaction_pool::nobody);

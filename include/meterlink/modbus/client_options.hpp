@@ -65,8 +65,7 @@ struct client_options {
     line_timing timing{19200};
     /// From a broadcast to the next request, while the devices work on it.
     duration broadcast_turnaround = std::chrono::milliseconds{100};
-    /// Silence after which a frame is not continued; without it 50 ms more than t3.5 in RTU, because drivers
-    /// and networks hold octets back, and 1 s in ASCII.
+    /// Silence after which a frame is not continued; that of `modbus::frame_silence` without it.
     std::optional<duration> frame_silence{};
     /// How long after the response timeout a late reply may still come: so long, a unit that has not answered
     /// is not asked with the same function, whose reply could not be told from the late one. Without it, as
@@ -75,7 +74,8 @@ struct client_options {
     /// The line gives back what is sent (RS-485 without receiver control): the echo is taken out.
     bool echo = false;
 
-    /// Attempts in a row to which nothing at all is heard, before a new link is wished; 0 never.
+    /// Attempts in a row, to units that have answered before, to which nothing at all is heard, before a new
+    /// link is wished; 0 never.
     std::uint8_t reconnect_after = 5;
 
     degradation_options degradation{};

@@ -11,8 +11,8 @@
 
 namespace meterlink::modbus {
 
-/// The silence that ends a frame: `chosen`, or 50 ms more than t3.5 in RTU, because drivers and networks hold
-/// octets back, and 1 s in ASCII.
+/// The silence that ends a frame: `chosen`, or 50 ms more than t3.5 in RTU, because drivers hold octets back;
+/// 500 ms in RTU without a bit rate, where a network loses nothing but may be late; and 1 s in ASCII.
 [[nodiscard]] constexpr session_clock::duration
 frame_silence(framing which, const line_timing& timing,
               std::optional<session_clock::duration> chosen = {}) noexcept {
@@ -20,6 +20,8 @@ frame_silence(framing which, const line_timing& timing,
         return *chosen;
     if (which == framing::ascii)
         return std::chrono::seconds{1};
+    if (timing.baud() == 0)
+        return std::chrono::milliseconds{500};
     return timing.between_frames() + std::chrono::milliseconds{50};
 }
 

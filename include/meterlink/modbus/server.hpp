@@ -91,6 +91,7 @@ private:
     void forget_answer();
     void respond(std::uint16_t transaction, unit_id unit, bytes_view request, instant now);
     void take(const garbage& noise);
+    void tell(server_event event);
     void watch_half_frame(std::uint64_t frames_before, instant now);
     [[nodiscard]] served_device* device_of(unit_id unit) const noexcept;
 

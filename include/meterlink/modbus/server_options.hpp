@@ -61,8 +61,7 @@ struct server_options {
 
     // Lines, that is RTU and ASCII:
     line_timing timing{19200};
-    /// Silence after which a frame is not continued; without it 50 ms more than t3.5 in RTU, because drivers
-    /// and networks hold octets back, and 1 s in ASCII.
+    /// Silence after which a frame is not continued; that of `modbus::frame_silence` without it.
     std::optional<duration> frame_silence{};
     /// From the end of a request to the beginning of the answer; without it t3.5 in RTU, and none in ASCII.
     std::optional<duration> response_delay{};
@@ -78,7 +77,7 @@ struct server_options {
     /// Octets of answers that wait to be sent, before the connection of a client that does not take them is
     /// to be closed.
     std::size_t most_output = std::size_t{1} << 20U;
-    /// Events that wait to be had; of more, the oldest are lost.
+    /// Events that wait to be had; of more, the oldest are lost, and of those `values_written` last.
     std::size_t most_events = 256;
 };
 

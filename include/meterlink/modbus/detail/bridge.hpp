@@ -119,13 +119,19 @@ inline void bridge::take(upstream_id which, upstream& from, const adu_view& adu,
 inline std::optional<exception_code> bridge::objection(const upstream& from, const adu_view& adu) const {
     if (!passes(adu.pdu))
         return exception_code::illegal_function;
-    // On a line, a wrong length would be taken for the beginning of something else.
+    // On a line, a wrong length would be taken for the beginning of something else: only a frame with marks
+    // at both ends tells how long an echo is.
     const auto size = request_size(adu.pdu);
-    const bool may_be_longer = adu.pdu[0] == to_octet(function::diagnostics);
+    const bool may_be_longer =
+        adu.pdu[0] == to_octet(function::diagnostics) && options_.line.framing != framing::rtu;
     const bool is_known = size || size.error().code != errc::function_unexpected;
     if (is_known && (!size || adu.pdu.size() < *size || (adu.pdu.size() > *size && !may_be_longer)))
         return exception_code::illegal_data_value;
-    if (const auto why = prohibition(from, adu))
+    // A device need not answer what is wrong, and would pass for a dead one, to all others as well.
+    const auto asked = access_of(adu.unit, adu.pdu);
+    if (!asked)
+        return detail::refusal_of(asked.error());
+    if (const auto why = prohibition(from, *asked))
         return why;
     if (!options_.units(adu.unit) || !is_up_)
         return exception_code::gateway_path_unavailable;
@@ -144,17 +150,14 @@ inline bool bridge::passes(bytes_view request) const noexcept {
 }
 
 /// Why this client may not ask that.
-inline std::optional<exception_code> bridge::prohibition(const upstream& from, const adu_view& adu) const {
+inline std::optional<exception_code> bridge::prohibition(const upstream& from, access_request asked) const {
     if (!options_.authorise)
         return std::nullopt;
-    if (!from.role && may_change(adu.pdu))
+    if (!from.role && asked.changes)
         return exception_code::illegal_function;
-    auto asked = access_of(adu.unit, adu.pdu);
-    if (!asked)
-        return detail::refusal_of(asked.error());
     if (from.role)
-        asked->role = *from.role;
-    return options_.authorise(*asked) ? std::nullopt : std::optional{exception_code::illegal_function};
+        asked.role = *from.role;
+    return options_.authorise(asked) ? std::nullopt : std::optional{exception_code::illegal_function};
 }
 
 // ---- the line

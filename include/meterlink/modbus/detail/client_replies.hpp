@@ -136,8 +136,8 @@ inline void client::accept(index at, bytes_view response, instant now) {
     const auto code = static_cast<exception_code>(is_refusal ? response[1] : 0);
     if (detail::is_from_gateway(response))
         unit.note_failure(options_.degradation, t.is_probe, now);
-    if (is_on_line() && t.attempts > 1) // what kept this one waiting may keep those before no longer
-        unit.expect_late(function_of(t), t.attempts - 1, now + (t.sent - t.first_sent) + silence_, now);
+    if (is_on_line() && t.attempts > 1) // the others may be answered yet
+        unit.expect_late(function_of(t), t.attempts - 1, late_until(t), now);
     unit.free_at = now + unit.options.turnaround;
     free_at_ = std::max(free_at_, now + options_.pause_between_requests);
     leave_line(at);
@@ -167,7 +167,7 @@ inline void client::time_out(instant now) {
         } else {
             if (!is_on_line())
                 numbers_.abandon(t.number);
-            if (inputs_ == t.inputs_before && silent_attempts_ < 0xFF)
+            if (inputs_ == t.inputs_before && units_[t.unit].has_answered() && silent_attempts_ < 0xFF)
                 ++silent_attempts_;
             const auto before = active_.size();
             fail_attempt(at, now);
@@ -208,7 +208,7 @@ inline void client::fail_attempt(index at, instant now) {
 inline void client::give_up(index at, instant now, bool is_failure_of_unit) {
     auto& t = pool_[at];
     auto& unit = units_[t.unit];
-    if (is_failure_of_unit && detail::must_be_answered(function_of(t)))
+    if (is_failure_of_unit && link_ != link_state::down && detail::must_be_answered(function_of(t)))
         unit.note_failure(options_.degradation, t.is_probe, now);
     else if (t.is_probe)
         unit.end_probe();
@@ -225,10 +225,13 @@ inline void client::give_up(index at, instant now, bool is_failure_of_unit) {
 inline void client::expect_late_replies(const transaction& t, instant now) {
     if (t.is_broadcast || link_ == link_state::down)
         return;
+    units_[t.unit].expect_late(function_of(t), t.attempts, late_until(t), now);
+}
+
+/// How long replies to `t` may come.
+inline instant client::late_until(const transaction& t) {
     const auto timeout = timeout_of(t);
-    const auto until = t.is_bad ? now + (t.sent - t.first_sent) + silence_
-                                : t.sent + timeout + options_.late_reply_wait.value_or(timeout);
-    units_[t.unit].expect_late(function_of(t), t.attempts, until, now);
+    return t.sent + timeout + options_.late_reply_wait.value_or(timeout);
 }
 
 /// The outcome of a request that lends nothing.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include <meterlink/modbus/detail/only_reads.hpp>
 #include <meterlink/modbus/detail/request_refusal.hpp>
@@ -73,7 +74,7 @@ inline std::size_t server::execute(job& what) {
 inline std::size_t server::refuse(const job& what, exception_code why) {
     counters_.note_exception(why);
     const auto code = static_cast<function>(what.request[0] & ~exception_flag);
-    events_.push(request_refused{what.unit, code, why});
+    tell(request_refused{what.unit, code, why});
     return exception_response{code, why}.emit(what.out).value_or(0);
 }
 
@@ -130,7 +131,7 @@ inline refusal server::store(const job& what, const table_range& where, bytes_vi
         return no;
     values_written told{what.unit, where, {}};
     told.octets.append(values);
-    events_.push(told);
+    tell(std::move(told));
     return {};
 }
 

@@ -124,7 +124,7 @@ inline void server::take(const garbage& noise) {
     if (auto* last = events_.last(); last != nullptr && std::holds_alternative<garbage>(*last))
         std::get<garbage>(*last).count += noise.count;
     else
-        events_.push(noise);
+        tell(noise);
 }
 
 inline void server::take(const adu_view& adu, instant now) {
@@ -199,6 +199,12 @@ inline void server::take_broadcast(const adu_view& adu) {
             static_cast<void>(execute(what));
     });
     counters_.note_no_response();
+}
+
+/// A client that asks much in vain does not hide what it has written.
+inline void server::tell(server_event event) {
+    events_.push(std::move(event),
+                 [](const server_event& each) { return !std::holds_alternative<values_written>(each); });
 }
 
 inline served_device* server::device_of(unit_id unit) const noexcept {

@@ -34,7 +34,11 @@ public:
     /// The probe has come to no end, and another may take its place.
     void end_probe() noexcept { is_probed_ = false; }
 
+    /// Whether it was ever heard.
+    [[nodiscard]] bool has_answered() const noexcept { return has_answered_; }
+
     void note_success() noexcept {
+        has_answered_ = true;
         failures_ = 0;
         pause_ = duration{};
         is_probed_ = false;
@@ -82,6 +86,7 @@ private:
     std::optional<std::uint8_t> late_function_{}; // without it, any
     std::uint8_t failures_ = 0;
     bool is_probed_ = false;
+    bool has_answered_ = false;
 };
 
 /// A record for each unit that has been spoken to; allocates for new ones.
