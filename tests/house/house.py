@@ -200,16 +200,13 @@ def check_format(root):
     if program is None:
         print('skipped: clang-format-19 is not installed')
         sys.exit(77)
-    files = [p for folder in SOURCE_FOLDERS for p in sorted((root / folder).rglob('*')) if p.suffix in {'.hpp', '.cpp'}]
-    complaints = []
-    for path in files:
-        before = path.read_bytes()
-        after = subprocess.run([program, f'--style=file:{root / ".clang-format"}', str(path)],
-                               capture_output=True, check=True).stdout
-        if after != before:
-            line = next((i for i, (a, b) in enumerate(zip(before.split(b'\n'), after.split(b'\n')), 1) if a != b), 1)
-            complaints.append(f'{path.relative_to(root)}:{line}: clang-format-19 would change this')
-    return complaints
+    files = [str(p.relative_to(root)) for folder in SOURCE_FOLDERS for p in sorted((root / folder).rglob('*'))
+             if p.suffix in {'.hpp', '.cpp'}]
+    done = subprocess.run([program, f'--style=file:{root / ".clang-format"}', '--dry-run', '--Werror', *files], cwd=root,
+                          capture_output=True, text=True, check=False)
+    places = dict(reversed(re.findall(r'^(.+?):(\d+):\d+: error: .*clang-format', done.stderr, re.MULTILINE)))
+    complaints = [f'{path}:{line}: clang-format-19 would change this' for path, line in sorted(places.items())]
+    return complaints or ([done.stderr] if done.returncode != 0 else [])
 
 
 CHECKS = {'layers': check_layers, 'standard': check_standard, 'umbrella': check_umbrella, 'mirror': check_mirror,
