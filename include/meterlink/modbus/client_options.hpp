@@ -67,9 +67,9 @@ struct client_options {
     duration broadcast_turnaround = std::chrono::milliseconds{100};
     /// Silence after which a frame is not continued; that of `modbus::frame_silence` without it.
     std::optional<duration> frame_silence{};
-    /// How long after the response timeout a late reply may still come: so long, a unit that has not answered
-    /// is not asked with the same function, whose reply could not be told from the late one. Without it, as
-    /// long as the response timeout.
+    /// How long after the response timeout a late reply may still come: so long, a unit that has not
+    /// answered, or only when it was asked again, is not asked with the same function, whose reply could not
+    /// be told from the late one. Without it, as long as the response timeout.
     std::optional<duration> late_reply_wait{};
     /// The line gives back what is sent (RS-485 without receiver control): the echo is taken out.
     bool echo = false;
