@@ -39,8 +39,11 @@ public:
     [[noreturn]] void refuse(const std::string& why) const {
         throw bad_device_file{(path_.empty() ? "/" : path_) + ": " + why};
     }
-    /// Says what should stand here.
+    /// Says what should stand here, and what does: of a list or an object only that it is one, as that may
+    /// go on for pages, or be deeper than can be written.
     [[noreturn]] void refuse_as(const std::string& wanted) const {
+        if (value_.is_structured())
+            refuse(wanted + " has to stand here, not " + (value_.is_array() ? "a list" : "an object"));
         constexpr std::size_t longest = 60;
         auto text = value_.dump(-1, ' ', true, device_json::error_handler_t::replace);
         if (text.size() > longest)

@@ -147,6 +147,19 @@ class Read(ModbusCase):
         table, _ = self.run_it('modbus', 'read', url, '--unit', '7', 'holding:4:uint64', '-f', 'table')
         self.assertIn('holding:4  (too large)\n', table)
 
+    def test_a_real_that_is_beyond_all_when_it_is_scaled(self):
+        registers = [{'name': f'r{at}', 'table': 'holding', 'address': at, 'type': 'uint16'} for at in range(4)]
+        _, url = self.serve(self.json_file({'points': registers}),
+                            *(f'--set=r{at}={value}' for at, value in enumerate((0x7FE1, 0xCCF3, 0x85EB, 0xC8A0))))
+        point = '0:float64*1000'
+        points, _ = self.read(url, point)
+        self.assertEqual([(each['value'], each['invalid']) for each in points.values()], [(None, 'too_large')])
+        csv, _ = self.run_it('modbus', 'read', url, point, '-f', 'csv')
+        self.assertTrue(csv.splitlines()[1].endswith(',,too_large'), csv)
+        table, _ = self.run_it('modbus', 'read', url, point, '-f', 'table')
+        self.assertIn('(too large)', table)
+        self.assertEqual(list(self.values(url, '0:float64').values()), [decimal.Decimal('1e308')])
+
     def test_formats(self):
         _, url = self.device()
         csv, _ = self.run_it('modbus', 'read', url, '--unit', '7', 'holding:0:uint32*0.01@kWh', 'holding:8:text:4', '-f', 'csv')
@@ -441,6 +454,14 @@ class Serve(ModbusCase):
         self.assertIn('has come', err)
         self.assertIn('unit 1: read_holding_registers refused: illegal_data_address', err)
 
+    def test_all_entries_of_a_table(self):
+        points = [{'name': f'p{at}', 'table': 'holding', 'address': at, 'type': 'text:125'} for at in range(0, 65500, 125)]
+        points += [{'name': f'p{at}', 'table': 'holding', 'address': at, 'type': 'uint16'} for at in range(65500, 65536)]
+        device = self.json_file({'name': 'full', 'points': points})
+        _, url = self.serve(device, '--set', 'p0=first', '--set', 'p65534=5', '--set', 'p65535=7')
+        self.assertEqual(self.values(url, 'holding:0:text:10', 'holding:65534:uint32', 'holding:65535'),
+                         {'holding:0': 'first', 'holding:65534': (5 << 16) + 7, 'holding:65535': 7})
+
     def test_a_port_that_somebody_has(self):
         _, url = self.serve(HEAT)
         _, err = self.run_it('modbus', 'serve', HEAT, '--listen', url, code=2)
@@ -620,6 +641,21 @@ class Descriptions(ModbusCase):
         self.assertIn('parse error at line 1', err)
         _, err = self.run_it('modbus', 'read', 'tcp://127.0.0.1:9', '--device', '/no/such/file', code=2)
         self.assertIn('cannot read /no/such/file: No such file', err)
+
+    def test_deep_files(self):
+        depth = 300000
+        for text, why in (('{"points":[%s%s]}' % ('[' * depth, ']' * depth), '/points/0: an object has to stand here, not a list'),
+                          ('{"name":%s0%s,"points":[]}' % ('{"a":' * depth, '}' * depth), '/name: a text has to stand here, not an object'),
+                          ('{"points":[' + '[' * depth, 'parse error at line 1')):
+            with self.subTest(why=why):
+                path = self.file_of(text, 'deep.json')
+                _, err = self.run_it('modbus', 'read', 'tcp://127.0.0.1:9', '--device', path, code=2)
+                self.assertIn(path + ': ', err)
+                self.assertIn(why, err)
+                self.assertLess(len(err), 500)
+        path = self.file_of('{"power":%s%s}' % ('[' * depth, ']' * depth), 'values.json')
+        _, err = self.run_it('modbus', 'serve', HEAT, '--values', path, '--listen', 'tcp://127.0.0.1:0', code=2)
+        self.assertIn(path + ': /power: a number, a text, true, false or null has to stand here, not a list', err)
 
     def test_caps_shape_the_requests(self):
         def requests(**caps):
