@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <ctime>
 #include <utility>
@@ -41,12 +42,17 @@ std::string quantity_text(const modbus::point& p) {
     return p.quantity == quantity::unknown ? std::string{} : std::string{name(p.quantity)};
 }
 
-/// Why there is no value, as people read it.
-std::string missing_text(const modbus_reading& reading) {
+/// Why there is no value, by its name; empty where there is one. A real can be finite as it was sent and
+/// beyond all doubles when it is scaled: none of the formats has a number for that.
+std::string missing(const modbus_reading& reading) {
     if (!reading.failure.empty())
-        return '(' + reading.failure + ')';
-    const auto* none = std::get_if<modbus::invalid>(&reading.value);
-    return none == nullptr ? std::string{} : '(' + std::string{name(none->reason)} + ')';
+        return reading.failure;
+    if (const auto* none = std::get_if<modbus::invalid>(&reading.value))
+        return std::string{name(none->reason)};
+    if (const auto* sent = std::get_if<modbus::real>(&reading.value))
+        if (!sent->shortest() && !std::isfinite(sent->to_double()))
+            return std::string{name(modbus::invalid_reason::too_large)};
+    return {};
 }
 
 std::string with_blanks(std::string text) {
@@ -125,11 +131,11 @@ bool modbus_readings::write(std::uint8_t unit, const std::vector<modbus_reading>
 void modbus_readings::write_table(std::uint8_t unit, const std::vector<modbus_reading>& readings) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : readings) {
-        const auto missing = missing_text(each);
-        const auto value = missing.empty() ? modbus_value_text(each.value) : with_blanks(missing);
+        const auto why = missing(each);
+        const auto value = why.empty() ? modbus_value_text(each.value) : '(' + with_blanks(why) + ')';
         rows.push_back({without_controls(each.point->name), with_blanks(quantity_text(*each.point)),
                         without_controls(value),
-                        missing.empty() ? std::string{symbol(each.point->unit)} : std::string{}});
+                        why.empty() ? std::string{symbol(each.point->unit)} : std::string{}});
     }
     if (!std::exchange(is_first_, false))
         out_.text() += '\n';
@@ -153,12 +159,9 @@ void modbus_readings::write_json(std::uint8_t unit, const std::vector<modbus_rea
             text += R"(,"quantity":")" + what + '"';
         if (p.unit != unit::none)
             text += R"(,"unit":")" + std::string{symbol(p.unit)} + '"';
-        const auto* none = std::get_if<modbus::invalid>(&each.value);
         text += R"(,"value":)";
-        if (!each.failure.empty())
-            text += R"(null,"invalid":)" + json_text(each.failure);
-        else if (none != nullptr)
-            text += R"(null,"invalid":")" + std::string{name(none->reason)} + '"';
+        if (const auto why = missing(each); !why.empty())
+            text += R"(null,"invalid":)" + json_text(why);
         else
             text += is_number(each.value) ? modbus_value_text(each.value)
                                           : json_text(modbus_value_text(each.value));
@@ -171,14 +174,11 @@ void modbus_readings::write_csv(std::uint8_t unit, const std::vector<modbus_read
     const auto time = is_repeated_ ? utc_now() + ',' : std::string{};
     for (const auto& each : readings) {
         const auto& p = *each.point;
-        auto missing = missing_text(each);
-        if (!missing.empty())
-            missing = missing.substr(1, missing.size() - 2);
-        out_.text() += time + std::to_string(unit) + ',' + csv_text(p.name) + ',' +
-                       std::string{name(p.address.table)} + ',' + address_of_point(p) + ',' +
-                       quantity_text(p) + ',' + std::string{symbol(p.unit)} + ',' +
-                       (missing.empty() ? csv_text(modbus_value_text(each.value)) : std::string{}) + ',' +
-                       missing + '\n';
+        const auto why = missing(each);
+        out_.text() +=
+            time + std::to_string(unit) + ',' + csv_text(p.name) + ',' + std::string{name(p.address.table)} +
+            ',' + address_of_point(p) + ',' + quantity_text(p) + ',' + std::string{symbol(p.unit)} + ',' +
+            (why.empty() ? csv_text(modbus_value_text(each.value)) : std::string{}) + ',' + why + '\n';
     }
 }
 
