@@ -16,7 +16,9 @@ namespace {
 
 /// Adds the entries of all points of one table: neighbours with the same rights together. Points may share
 /// registers, as bits do; what one of them may write, may be written.
-void add_ranges(const modbus_device& from, modbus::register_table table, modbus::served_device& to) {
+void add_ranges(const modbus_device& from, modbus::register_table table, modbus::served_device& to,
+                complaints& errors) {
+    constexpr std::size_t longest = 65535; // a range cannot hold all 65536 entries of a table
     std::map<std::size_t, bool> entries;
     for (const auto& each : from.points)
         if (each.point.address.table == table)
@@ -27,11 +29,16 @@ void add_ranges(const modbus_device& from, modbus::register_table table, modbus:
     for (auto at = entries.begin(); at != entries.end();) {
         const auto first = *at;
         auto last = first.first;
-        for (++at; at != entries.end() && at->first == last + 1 && at->second == first.second; ++at)
+        for (++at; at != entries.end() && at->first == last + 1 && at->second == first.second &&
+                   at->first - first.first < longest;
+             ++at)
             last = at->first;
         const modbus::table_range range{table, static_cast<std::uint16_t>(first.first),
                                         static_cast<std::uint16_t>(last - first.first + 1)};
-        static_cast<void>(to.add(range, first.second ? modbus::access::writable : modbus::access::read_only));
+        const auto rights = first.second ? modbus::access::writable : modbus::access::read_only;
+        if (const auto added = to.add(range, rights); !added)
+            errors.plain("entries " + std::to_string(range.start) + " to " + std::to_string(last) + " of " +
+                         std::string{name(table)} + " cannot be served: " + to_string(added.error()));
     }
 }
 
@@ -70,7 +77,7 @@ void serve_device(const modbus_device& from, const std::map<std::string, std::st
     for (const auto table :
          {modbus::register_table::coils, modbus::register_table::discrete_inputs,
           modbus::register_table::input_registers, modbus::register_table::holding_registers})
-        add_ranges(from, table, to);
+        add_ranges(from, table, to, errors);
     for (const auto& [id, text] : from.identification)
         if (!to.identification.set(id, text))
             errors.plain(
