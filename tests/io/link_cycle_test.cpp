@@ -62,6 +62,51 @@ TEST_CASE("a peer that speaks and hangs up at once is left alone ever longer", "
     }
 }
 
+TEST_CASE("a link whose peer hangs up after an answer rests and comes back after its first wait",
+          "[link_cycle]") {
+    link_cycle link{options()};
+    const instant now{1h};
+    for (int i = 0; i < 5; ++i) {
+        link.open();
+        link.connected(now);
+        link.sent(now);
+        link.heard(now + 1ms);
+        link.close();
+        const auto after = link.retry(link_loss::closed_by_peer, now + 2ms);
+        REQUIRE(after);
+        CHECK(*after <= 100ms);
+        CHECK(link.is(link_state::resting));
+        CHECK(link.retry_at() == now + 2ms + *after);
+    }
+    link.open();
+    CHECK_FALSE(link.retry_at());
+}
+
+TEST_CASE("an echo is no answer and a link that fails does not rest", "[link_cycle]") {
+    const instant now{1h};
+    const auto state_after = [&](link_loss why, instant when, auto... steps) {
+        link_cycle link{options()};
+        link.open();
+        link.connected(now);
+        (steps(link), ...);
+        link.close();
+        CHECK(link.retry(why, when));
+        return link.state();
+    };
+    const auto sent = [&](link_cycle& link) { link.sent(now); };
+    const auto echoed = [&](link_cycle& link) { link.echoed(now); };
+    const auto heard = [&](link_cycle& link) { link.heard(now); };
+    CHECK(state_after(link_loss::closed_by_peer, now, sent, echoed) == link_state::waiting);
+    CHECK(state_after(link_loss::closed_by_peer, now, sent) == link_state::waiting);
+    CHECK(state_after(link_loss::closed_by_peer, now, heard) == link_state::waiting);
+    CHECK(state_after(link_loss::failed, now, sent, heard) == link_state::waiting);
+    CHECK(state_after(link_loss::given_up, now, sent, heard) == link_state::waiting);
+    CHECK(state_after(link_loss::closed_by_peer, now, sent, heard) == link_state::resting);
+    // One that was quiet is closed by many devices after some time.
+    CHECK(state_after(link_loss::closed_by_peer, now + 4999ms) == link_state::waiting);
+    CHECK(state_after(link_loss::closed_by_peer, now + 5s) == link_state::resting);
+}
+
 TEST_CASE("a link on which nothing moves rests and is not tried again", "[link_cycle]") {
     link_cycle link{options()};
     CHECK_FALSE(link.idle_at());

@@ -52,8 +52,8 @@ public:
     bool wants_reconnect() const { return reconnects_; }
     bool wants_close() const { return closes_; }
 
-    void handle_input(bytes_view octets, instant now) {
-        for (const auto octet : octets) {
+    void handle_input(bytes_view input, instant now) {
+        for (const auto octet : input) {
             if (!deadline_ || (got_.empty() && octet != waiting_.front().start)) {
                 ++stray;
                 continue;

@@ -37,9 +37,10 @@ using driver_event = std::variant<link_event, session_event_t<Session>>;
 ///     context.run();
 ///
 /// One read is under way at a time, what the session has to send is gathered into one write, and one timer
-/// stands for all deadlines. A lost link is opened again as the options say. What the session sends while the
-/// link is down is held until it is up, but no longer than until the session's next deadline, at which the
-/// session acts as for a peer that is silent.
+/// stands for all deadlines. A lost link is opened again as the options say; one that its peer closed after
+/// an answer, or after some seconds, is opened at once for what there is to send. What the session sends
+/// while the link is down is held until it is up, but no longer than until the session's next deadline, at
+/// which the session acts as for a peer that is silent.
 ///
 /// A session may have more than the concept asks for, and the driver uses it:
 /// - `line_rate()`, convertible to `std::optional<std::uint32_t>`: the bit rate of the octets to come, in

@@ -16,7 +16,8 @@ enum class link_state : std::uint8_t {
     connecting, ///< Being opened.
     connected,  ///< Octets can travel.
     waiting,    ///< Lost; it will be tried again.
-    resting,    ///< Closed because nothing moved; the next octets open it.
+    resting,    ///< Closed because nothing moved, or by a peer that hangs up when it has answered; the next
+                ///< octets open it.
 };
 
 /// Why a link was lost, or did not come about.
@@ -38,7 +39,8 @@ struct link_event {
     change what = change::lost;
     link_loss why = link_loss::none;  ///< With `lost`.
     std::error_code error;            ///< With `lost`, what the system says.
-    std::chrono::nanoseconds after{}; ///< With `retrying`, the time until then.
+    std::chrono::nanoseconds after{}; ///< With `retrying`, the time until then, if nothing is to be sent
+                                      ///< earlier over a link that rests.
 
     [[nodiscard]] friend bool operator==(const link_event&, const link_event&) = default;
 };

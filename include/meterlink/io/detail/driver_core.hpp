@@ -146,10 +146,8 @@ private:
         }
         if (due(link_.idle_at()))
             lose(link_loss::idle, {});
-        if (due(link_.retry_at())) {
-            link_.forget_retry();
+        if (due(link_.retry_at()))
             open();
-        }
         if (due(events_.deadline()))
             events_.cancel(asio::error::timed_out);
     }

@@ -167,11 +167,12 @@ private:
 
     void take(bytes_view octets) {
         const auto now = steady_now();
-        link_.heard(now);
         show(direction::received, octets, now);
         octets = out_.without_echo(octets);
-        if (!octets.empty())
-            session_.handle_input(octets, now);
+        if (octets.empty())
+            return link_.echoed(now);
+        link_.heard(now);
+        session_.handle_input(octets, now);
     }
 
     void write() {

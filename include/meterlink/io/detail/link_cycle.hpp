@@ -2,6 +2,13 @@
 
 /// The life of a driver's link, without the stream: where it stands, what follows a loss, and which handlers
 /// still count.
+///
+/// Many gateways and devices hang up after each answer, or when nothing was asked for a while. That is no
+/// failure: after a connection over which octets went both ways, the waits begin anew, and a link that its
+/// peer hangs up on after that, or after `steady_after`, rests: what there is to send opens it at once, and
+/// it comes back by itself after its wait for those who only listen. So a link is opened without a wait only
+/// for something to send, which a session has a bounded number of times for each request. A peer that greets
+/// and hangs up, or hangs up without a word, is left alone ever longer.
 
 #include <chrono>
 #include <cstdint>
@@ -31,12 +38,14 @@ public:
     /// A connection is being opened.
     void open() noexcept {
         state_ = link_state::connecting;
+        retry_at_.reset();
         ++generation_;
     }
     void connected(instant now) noexcept {
         state_ = link_state::connected;
         moved_ = now;
         connected_ = now;
+        has_sent_ = has_heard_ = false;
     }
     /// The stream is closed: handlers under way do nothing any more.
     void drop() noexcept { ++generation_; }
@@ -54,22 +63,32 @@ public:
             state_ = link_state::resting;
             return std::nullopt;
         }
+        const bool has_conversed = has_sent_ && has_heard_;
+        const bool is_usual =
+            why == link_loss::closed_by_peer && (has_conversed || now - connected_ >= steady_after);
+        if (is_usual && has_conversed)
+            waits_.reset();
         const auto after = waits_.next(static_cast<std::uint32_t>(random_()));
         retry_at_ = now + after;
-        state_ = link_state::waiting;
+        state_ = is_usual ? link_state::resting : link_state::waiting;
         return after;
     }
 
-    void sent(instant now) noexcept { moved_ = now; }
+    void sent(instant now) noexcept {
+        moved_ = now;
+        has_sent_ = true;
+    }
+    /// The line gave back what was sent.
+    void echoed(instant now) noexcept { moved_ = now; }
     /// The peer lives. One who only says why it hangs up does not count as one.
     void heard(instant now) noexcept {
         moved_ = now;
+        has_heard_ = true;
         if (now - connected_ >= steady_after)
             waits_.reset();
     }
 
     [[nodiscard]] std::optional<instant> retry_at() const noexcept { return retry_at_; }
-    void forget_retry() noexcept { retry_at_.reset(); }
     /// When it is closed because nothing moves.
     [[nodiscard]] std::optional<instant> idle_at() const noexcept {
         if (state_ != link_state::connected || !idle_timeout_)
@@ -87,7 +106,9 @@ private:
     link_state state_ = link_state::closed;
     std::uint64_t generation_ = 0;
     instant connected_{};
-    instant moved_{}; ///< When octets last went either way.
+    bool has_sent_ = false;  ///< Over this connection.
+    bool has_heard_ = false; ///< Over this connection.
+    instant moved_{};        ///< When octets last went either way.
     std::optional<instant> retry_at_;
 };
 
