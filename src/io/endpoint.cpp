@@ -141,6 +141,8 @@ constexpr std::array options{
            [](endpoint& out, std::string_view v) { return set_number(out.serial.data_bits, v, 7, 8); }},
     option{"stop", on_serial,
            [](endpoint& out, std::string_view v) { return set_number(out.serial.stop_bits, v, 1, 2); }},
+    option{"rs485", on_serial,
+           [](endpoint& out, std::string_view v) { return set_switch(out.serial.rs485, v); }},
     option{"connect", on_clients,
            [](endpoint& out, std::string_view v) { return set_time(out.connect_timeout, v); }},
     option{"idle", on_lines, [](endpoint& out, std::string_view v) { return set_time(out.idle_timeout, v); }},
@@ -223,6 +225,8 @@ std::string query_of(const endpoint& where, const serial_settings& usual_serial)
             add("data", std::to_string(where.serial.data_bits));
         if (where.serial.stop_bits != usual_serial.stop_bits)
             add("stop", std::to_string(where.serial.stop_bits));
+        if (where.serial.rs485 != usual_serial.rs485)
+            add("rs485", where.serial.rs485 ? "on" : "off");
     }
     if ((on_clients & bit(where.kind)) != 0 && where.connect_timeout != usual.connect_timeout)
         add("connect", to_text(where.connect_timeout));

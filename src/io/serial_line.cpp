@@ -10,6 +10,7 @@
 #if defined(__linux__)
 // termbits has termios2, which takes any bit rate; it cannot stand beside <termios.h>.
 #include <asm/termbits.h>
+#include <linux/serial.h>
 #else
 #include <termios.h>
 #endif
@@ -54,6 +55,23 @@ bool took_rate(const line_settings& settings, std::uint32_t baud) noexcept {
     const auto have = std::uint64_t{settings.c_ospeed} * 100;
     return have >= std::uint64_t{baud} * 97 && have <= std::uint64_t{baud} * 103;
 }
+
+/// RTS is active for as long as something is sent, and not a bit longer: the answer may come at once. What
+/// else the driver is set to, as the pin of a receiver, stays.
+int drive_transceiver(int descriptor) noexcept {
+    serial_rs485 how{};
+    if (::ioctl(descriptor, TIOCGRS485, &how) < 0)
+        return errno;
+    how.flags |= SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND;
+    how.flags &= ~static_cast<decltype(how.flags)>(SER_RS485_RTS_AFTER_SEND);
+    how.delay_rts_before_send = 0;
+    how.delay_rts_after_send = 0;
+    if (::ioctl(descriptor, TIOCSRS485, &how) < 0)
+        return errno;
+    // A driver that can do some of it takes that, and says what it took.
+    constexpr decltype(how.flags) wanted = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND;
+    return (how.flags & wanted) == wanted ? 0 : EINVAL;
+}
 #else
 using line_settings = termios;
 
@@ -65,6 +83,7 @@ int set_rate(line_settings& settings, std::uint32_t baud) noexcept { return ::cf
 bool took_rate(const line_settings& settings, std::uint32_t baud) noexcept {
     return ::cfgetospeed(&settings) == baud;
 }
+int drive_transceiver(int) noexcept { return EOPNOTSUPP; }
 #endif
 
 /// Raw octets, no flow control, modem lines ignored.
@@ -107,6 +126,9 @@ int prepare(int descriptor, const serial_settings& wanted) noexcept {
         return errno;
     if (const auto refused = apply(descriptor, settings, wanted.baud))
         return refused;
+    if (wanted.rs485)
+        if (const auto refused = drive_transceiver(descriptor))
+            return refused;
     return flush_line(descriptor);
 }
 

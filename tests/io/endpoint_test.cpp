@@ -40,6 +40,8 @@ TEST_CASE("a serial device has the settings of the bus unless others are named")
     CHECK(other.serial == serial_settings{19200, parity::none, 7, 2});
     CHECK(other.serial.bits_per_octet() == 10);
     CHECK(other.echo);
+    CHECK(parsed("serial:x?rs485=on").serial.rs485);
+    CHECK_FALSE(parsed("serial:x?rs485=off").serial.rs485);
 }
 
 TEST_CASE("hosts and ports of every kind are read") {
@@ -76,6 +78,11 @@ TEST_CASE("a serial device has the settings that are usual for who reads unless 
     const auto slow = endpoint::parse("serial:x?baud=2400", usual).value();
     CHECK(slow.serial.baud == 2400);
     CHECK(to_string(slow, usual) == "serial:x?baud=2400");
+    auto transceiver = usual;
+    transceiver.rs485 = true;
+    const auto without = endpoint::parse("serial:x?rs485=off", transceiver).value();
+    CHECK_FALSE(without.serial.rs485);
+    CHECK(to_string(without, transceiver) == "serial:x?rs485=off");
 }
 
 TEST_CASE("the framing of Modbus is read for every line") {
@@ -139,6 +146,8 @@ TEST_CASE("what is wrong with an endpoint is named with its place") {
     refused("serial:x?parity=mark", errc::endpoint_value, 16);
     refused("serial:x?data=9", errc::endpoint_value, 14);
     refused("serial:x?stop=0", errc::endpoint_value, 14);
+    refused("serial:x?rs485=yes", errc::endpoint_value, 15);
+    refused("tcp://h:1?rs485=on", errc::endpoint_option, 10);
     refused("tcp://h:1?framing=RTU", errc::endpoint_value, 18);
     refused("tcp://h:1?ca=x", errc::endpoint_option, 10);
     refused("tls://h:802", errc::endpoint_incomplete, 11);
@@ -157,7 +166,8 @@ TEST_CASE("an error of an endpoint cites the text that is wrong") {
 
 TEST_CASE("an endpoint as text is the same endpoint again") {
     for (const std::string text :
-         {"serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?baud=300&parity=odd&data=7&stop=2&retry=off&echo=on",
+         {"serial:/dev/ttyUSB0",
+          "serial:/dev/ttyUSB0?baud=300&parity=odd&data=7&stop=2&rs485=on&retry=off&echo=on",
           "tcp://[::1]:10001", "tcp://h:1?connect=250ms&idle=2min&retry=1s..1h", "tcp-listen://*:0?idle=15s",
           "tls://h:802?connect=1s&framing=rtu&ca=a&cert=b&key=c&name=d", "tls-listen://*:0?ca=a&cert=b",
           "udp://h:1", "udp-listen://0.0.0.0:5000", "replay:bus.log", "replay:bus.log?echo=on&pace=real"})

@@ -92,6 +92,15 @@ TEST_CASE("what is no serial device is refused with the reason") {
           std::errc::inappropriate_io_control_operation);
 }
 
+TEST_CASE("a device that cannot turn an RS-485 transceiver round is not opened as if it could") {
+    asio::io_context context;
+    auto peer = scripted_peer::pty(context);
+    const auto where = endpoint::parse("serial:" + peer.path() + "?rs485=on").value();
+    CHECK(serial_port{context.get_executor(), where.host, where.serial}.open() ==
+          std::errc::inappropriate_io_control_operation);
+    CHECK_FALSE(serial_port{context.get_executor(), where.host}.open()); // it was given back
+}
+
 TEST_CASE("draining completes once nothing is left and closing ends it") {
     asio::io_context context;
     auto peer = scripted_peer::pty(context);

@@ -41,6 +41,9 @@ struct serial_settings {
     io::parity parity = io::parity::even;
     std::uint8_t data_bits = 8;
     std::uint8_t stop_bits = 1;
+    /// The driver of the device holds RTS active while it sends, which turns an RS-485 transceiver round.
+    /// Linux alone; a device whose driver cannot is not opened. Without it the driver stays as it is set.
+    bool rs485 = false;
 
     [[nodiscard]] friend bool operator==(const serial_settings&, const serial_settings&) = default;
 
@@ -71,7 +74,7 @@ struct tls_settings {
 
 /// A line, and how it is kept. As text:
 ///
-///     serial:DEVICE ?baud=2400 &parity=even|odd|none &data=7|8 &stop=1|2
+///     serial:DEVICE ?baud=2400 &parity=even|odd|none &data=7|8 &stop=1|2 &rs485=on
 ///     tcp://HOST:PORT  tcp-listen://HOST:PORT  udp://HOST:PORT  udp-listen://HOST:PORT
 ///     tls://HOST:PORT ?ca=FILE &cert=FILE &key=FILE &name=NAME
 ///     tls-listen://HOST:PORT ?ca=FILE &cert=FILE &key=FILE
