@@ -13,6 +13,7 @@
 #include <meterlink/core/quantity.hpp>
 
 #include "input.hpp"
+#include "json_citation.hpp"
 #include "modbus_points.hpp"
 #include "modbus_units.hpp"
 #include "modbus_values.hpp"
@@ -39,16 +40,9 @@ public:
     [[noreturn]] void refuse(const std::string& why) const {
         throw bad_device_file{(path_.empty() ? "/" : path_) + ": " + why};
     }
-    /// Says what should stand here, and what does: of a list or an object only that it is one, as that may
-    /// go on for pages, or be deeper than can be written.
+    /// Says what should stand here, and what does.
     [[noreturn]] void refuse_as(const std::string& wanted) const {
-        if (value_.is_structured())
-            refuse(wanted + " has to stand here, not " + (value_.is_array() ? "a list" : "an object"));
-        constexpr std::size_t longest = 60;
-        auto text = value_.dump(-1, ' ', true, device_json::error_handler_t::replace);
-        if (text.size() > longest)
-            text = text.substr(0, longest) + "...";
-        refuse(wanted + " has to stand here, not " + text);
+        refuse(wanted + " has to stand here, not " + json_citation(value_));
     }
 
     void allow(std::initializer_list<std::string_view> members) const {
@@ -117,8 +111,8 @@ private:
 class device_reader {
 public:
     modbus_device read(const json_place& root) {
-        root.allow({"$schema", "name", "description", "unit_id", "notation", "order", "identification",
-                    "caps", "pauses", "points"});
+        root.allow({"$schema", "name", "description", "unit_id", "notation", "type", "order", "scale",
+                    "identification", "caps", "pauses", "points"});
         if (const auto name = root.find("name"))
             out_.name = name->text();
         if (const auto text = root.find("description"))
@@ -127,8 +121,12 @@ public:
             out_.unit_id = static_cast<std::uint8_t>(unit->number(0, 255));
         if (const auto notation = root.find("notation"))
             notation_ = notation_of(*notation);
+        if (const auto type = root.find("type"))
+            type_ = type_of(*type);
         if (const auto order = root.find("order"))
             order_ = order_of(*order);
+        if (const auto scale = root.find("scale"))
+            scale_ = scale_of(*scale);
         read_identification(root);
         read_caps(root);
         read_pauses(root);
@@ -144,6 +142,20 @@ private:
         if (!notation)
             at.refuse_as("protocol, number, five_digit or six_digit");
         return *notation;
+    }
+    static modbus::register_type type_of(const json_place& at) {
+        const auto type = modbus::register_type_from(at.text());
+        if (!type)
+            at.refuse_as(
+                "a type: uint16, int16, uint32, int32, uint64, int64, float32, float64, bcd16, bcd32, "
+                "bcd64, text:N, bit:N or bits:M-N");
+        return *type;
+    }
+    static decimal scale_of(const json_place& at) {
+        const auto scale = at.exact();
+        if (scale.mantissa == 0)
+            at.refuse("a scale of 0 leaves nothing of the value");
+        return scale;
     }
     static modbus::register_order order_of(const json_place& at) {
         const auto order = modbus::register_order_from(at.text());
@@ -198,22 +210,20 @@ private:
     void read_format(const json_place& from, modbus::point& p) const {
         auto& format = p.format;
         format.order = order_;
-        if (const auto type = from.find("type")) {
-            const auto found = modbus::register_type_from(type->text());
-            if (!found)
-                type->refuse_as(
-                    "a type: uint16, int16, uint32, int32, uint64, int64, float32, float64, bcd16, bcd32, "
-                    "bcd64, text:N, bit:N or bits:M-N");
-            format.type = *found;
-        } else if (!holds_bits(p.address.table)) {
+        const bool is_register = !holds_bits(p.address.table);
+        if (const auto type = from.find("type"))
+            format.type = type_of(*type);
+        else if (is_register && type_)
+            format.type = *type_;
+        else if (is_register)
             from.refuse("there is no \"type\" here");
-        }
         if (const auto order = from.find("order"))
             format.order = order_of(*order);
         if (const auto scale = from.find("scale"))
-            format.scale = scale->exact();
-        if (format.scale.mantissa == 0)
-            from.at("scale").refuse("a scale of 0 leaves nothing of the value");
+            format.scale = scale_of(*scale);
+        else if (is_register && format.type.kind() != modbus::register_kind::text &&
+                 format.type.kind() != modbus::register_kind::bits)
+            format.scale = scale_;
         if (const auto offset = from.find("offset"))
             format.offset = offset->exact();
         if (const auto pattern = from.find("not_available"))
@@ -294,6 +304,8 @@ private:
 
     modbus_device out_;
     modbus::address_notation notation_ = modbus::address_notation::protocol;
+    std::optional<modbus::register_type> type_;
+    decimal scale_{1, 0};
     modbus::register_order order_ = modbus::register_order::abcd;
 };
 
