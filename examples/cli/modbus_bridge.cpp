@@ -43,7 +43,7 @@ are not mapped, 06 when too much waits. What a client repeats is its own affair:
 
 Units
   1 to 247 are those of the line. With --map, only the units that it names: --map 5=17 lets clients reach unit 17
-  as 5.
+  as 5, --map 1-10=21-30 units 21 to 30 as 1 to 10, and --map 5-17 units 5 to 17 as themselves.
 
 Who may write
   Everybody who may connect, unless --read-only says that nobody may, or --writer-role who: that needs
@@ -178,7 +178,7 @@ void add_modbus_bridge(CLI::App& app, std::function<int()>& run) {
     command
         ->add_option("--map", options->mapping,
                      "What clients ask as ASKED is UNIT on the line, and others are not reached")
-        ->option_text("ASKED=UNIT ...");
+        ->option_text("ASKED[=UNIT] ...");
     command->add_flag("--read-only", options->is_read_only, "Pass requests to read alone");
     add_modbus_writer_role(*command, options->place);
     command->add_flag("--events", options->tells_events,

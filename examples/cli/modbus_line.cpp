@@ -5,8 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include <meterlink/io/link_event.hpp>
-
 #include "command.hpp"
 #include "port.hpp"
 
@@ -15,9 +13,26 @@ namespace meterlink::cli {
 namespace {
 
 constexpr std::chrono::milliseconds modbus_slice{100}; // Ctrl-C is noticed as soon
+/// A server under TLS refuses a certificate when its client takes the handshake for done.
+constexpr std::chrono::seconds soon_after_handshake{2};
 
 std::string asked_times(std::uint32_t count) {
     return count == 1 ? "asked once" : "asked " + std::to_string(count) + " times";
+}
+
+/// What the message of `code` leaves out.
+std::string_view more_of_exception(modbus::exception_code code, modbus_purpose purpose) {
+    if (code == modbus::exception_code::illegal_function)
+        return ", or does not let you use it";
+    if (code == modbus::exception_code::illegal_data_address && purpose == modbus_purpose::writing)
+        return ", or they cannot be written";
+    return {};
+}
+
+/// The driver closes and opens these itself; they matter only when opening fails.
+bool is_usual_loss(io::link_loss why, bool was_heard) {
+    return why == io::link_loss::given_up || why == io::link_loss::idle ||
+           (why == io::link_loss::closed_by_peer && was_heard);
 }
 
 modbus_answer owned(const modbus::client_event& event) {
@@ -52,14 +67,16 @@ modbus_answer owned(const modbus::client_event& event) {
 
 } // namespace
 
-std::string explanation_of(const modbus_answer& answer) {
+std::string explanation_of(const modbus_answer& answer, modbus_purpose purpose) {
     using ending = modbus_answer::ending;
     switch (answer.how) {
     case ending::exception:
-        return std::string{message(answer.code)} + " (exception " +
-               std::to_string(static_cast<unsigned>(answer.code)) + ", " + std::string{name(answer.code)} +
-               ')';
+        return std::string{message(answer.code)} + std::string{more_of_exception(answer.code, purpose)} +
+               " (exception " + std::to_string(static_cast<unsigned>(answer.code)) + ", " +
+               std::string{name(answer.code)} + ')';
     case ending::no_reply:
+        if (answer.line_was_away)
+            return "no answer (" + asked_times(answer.attempts) + "): the line was away";
         return "no answer (" + asked_times(answer.attempts) +
                "): check the unit, the bit rate and the wiring, or try --timeout with more milliseconds; "
                "\"meterlink modbus scan\" finds who is there";
@@ -97,6 +114,11 @@ modbus_line::modbus_line(const io::endpoint& where, const modbus::client_options
         if (before_traffic_)
             before_traffic_();
         log_.take(which, octets, now);
+        if (which != io::direction::received)
+            return;
+        was_heard_ = true;
+        if (std::exchange(is_rejected_, false))
+            tell("connected again");
     });
 }
 
@@ -105,37 +127,78 @@ bool modbus_line::can_go_on() const { return !has_failed_ && !is_interrupted(); 
 std::optional<modbus_answer> modbus_line::wait() {
     while (can_go_on()) {
         auto event = driver_.wait_event(modbus_slice);
-        if (event && std::holds_alternative<modbus_answer>(*event))
-            return std::get<modbus_answer>(*std::move(event));
-        std::error_code failure;
-        if (const auto* link = event ? std::get_if<io::link_event>(&*event) : nullptr) {
-            was_open_ = was_open_ || link->what == io::link_event::change::connected;
-            if (link->what == io::link_event::change::lost &&
-                (!was_open_ || driver_.state() == io::link_state::closed))
-                failure = link->error ? link->error : std::make_error_code(std::errc::not_connected);
-        } else if (!was_open_ && std::chrono::steady_clock::now() > connect_until_) {
-            failure = std::make_error_code(std::errc::timed_out);
+        if (auto* answer = event ? std::get_if<modbus_answer>(&*event) : nullptr) {
+            if (const auto known = under_way_.extract(answer->id))
+                answer->line_was_away = known.mapped();
+            return std::move(*answer);
         }
-        if (!failure)
-            continue;
-        has_failed_ = true;
-        if (before_traffic_)
-            before_traffic_();
-        errors_.plain(line_failure(where_, was_open_, failure, driver_.line().line().explanation()));
+        if (const auto* link = event ? std::get_if<io::link_event>(&*event) : nullptr)
+            take(*link);
+        else if (!was_open_ && std::chrono::steady_clock::now() > connect_until_)
+            fail(std::make_error_code(std::errc::timed_out));
     }
     return std::nullopt;
 }
 
+void modbus_line::take(const io::link_event& event) {
+    using change = io::link_event::change;
+    if (event.what == change::lost)
+        return take_loss(event);
+    if (event.what != change::connected)
+        return;
+    connected_at_ = std::chrono::steady_clock::now();
+    was_open_ = true;
+    was_heard_ = false;
+    if (!std::exchange(is_away_, false))
+        return;
+    ++returns_;
+    if (!is_rejected_)
+        tell(to_string(event) + " again");
+}
+
+void modbus_line::take_loss(const io::link_event& event) {
+    if (!was_open_ || driver_.state() == io::link_state::closed)
+        return fail(event.error ? event.error : std::make_error_code(std::errc::not_connected));
+    if (is_usual_loss(event.why, was_heard_))
+        return;
+    for (auto& [id, was_away] : under_way_)
+        was_away = true;
+    const bool is_told = std::exchange(is_away_, true) || is_rejected_;
+    const bool was_opened = event.why == io::link_loss::closed_by_peer || event.why == io::link_loss::failed;
+    is_rejected_ = is_rejected_ || (where_.kind == io::endpoint_kind::tls && was_opened && !was_heard_ &&
+                                    std::chrono::steady_clock::now() - connected_at_ < soon_after_handshake);
+    if (!is_told)
+        tell(to_string(event) + ", trying again" +
+             (is_rejected_ ? "; the server may not have accepted the certificate" : ""));
+}
+
+void modbus_line::fail(const std::error_code& why) {
+    has_failed_ = true;
+    if (before_traffic_)
+        before_traffic_();
+    errors_.plain(line_failure(where_, was_open_, why, driver_.line().line().explanation()));
+}
+
+void modbus_line::tell(const std::string& what) {
+    if (before_traffic_)
+        before_traffic_();
+    errors_.note(without_controls(io::to_string(where_) + ' ' + what));
+}
+
 void modbus_line::pass_time(std::chrono::steady_clock::time_point until) {
     for (auto now = std::chrono::steady_clock::now(); now < until && can_go_on();
-         now = std::chrono::steady_clock::now())
-        static_cast<void>(driver_.wait_event(std::min<std::chrono::nanoseconds>(modbus_slice, until - now)));
+         now = std::chrono::steady_clock::now()) {
+        const auto event = driver_.wait_event(std::min<std::chrono::nanoseconds>(modbus_slice, until - now));
+        if (const auto* link = event ? std::get_if<io::link_event>(&*event) : nullptr)
+            take(*link);
+    }
 }
 
 void modbus_line::give_up() {
     driver_.command([](owning_modbus_client& peer, instant) { peer.client().cancel_all(); });
     while (driver_.wait_event(std::chrono::nanoseconds{0})) {
     }
+    under_way_.clear();
 }
 
 int modbus_line::finish(bool may_be_interrupted) {

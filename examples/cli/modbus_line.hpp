@@ -5,16 +5,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <meterlink/core/bytes.hpp>
 #include <meterlink/core/error.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/io/blocking.hpp>
 #include <meterlink/io/endpoint.hpp>
+#include <meterlink/io/link_event.hpp>
 #include <meterlink/modbus/client.hpp>
 #include <meterlink/modbus/exception.hpp>
 #include <meterlink/modbus/pdu.hpp>
@@ -42,12 +46,17 @@ struct modbus_answer {
     modbus::exception_code code{}; ///< With `exception`.
     error why{};                   ///< With `bad_reply`.
     std::uint32_t attempts = 0;
+    bool line_was_away = false; ///< With `no_reply`: the line was lost meanwhile.
 
     [[nodiscard]] bool is_reply() const { return how == ending::reply; }
 };
 
+/// What a request was for, as far as explanations differ.
+enum class modbus_purpose : std::uint8_t { reading, writing };
+
 /// What is wrong with an answer that is no reply, as one clause with an advice.
-[[nodiscard]] std::string explanation_of(const modbus_answer& answer);
+[[nodiscard]] std::string explanation_of(const modbus_answer& answer,
+                                         modbus_purpose purpose = modbus_purpose::reading);
 
 /// A client whose events own what they tell, so that they may wait.
 class owning_modbus_client {
@@ -82,8 +91,11 @@ public:
     template <emittable Request>
     result<modbus::request_id> submit(modbus::unit_id unit, const Request& what,
                                       const modbus::request_options& how = {}) {
-        return driver_.command(
+        const auto id = driver_.command(
             [&](owning_modbus_client& peer, instant now) { return peer.client().ask(unit, what, now, how); });
+        if (id)
+            under_way_.emplace(*id, is_away_);
+        return id;
     }
     /// The next answer; none when the line failed, which has been said then, or Ctrl-C was pressed.
     [[nodiscard]] std::optional<modbus_answer> wait();
@@ -101,6 +113,8 @@ public:
     /// No answer to what is under way is wanted any more.
     void give_up();
 
+    /// How often the line has come back after it was lost.
+    [[nodiscard]] unsigned returns() const { return returns_; }
     /// False once the line could not be opened or Ctrl-C was pressed: then nothing more will succeed.
     [[nodiscard]] bool can_go_on() const;
     [[nodiscard]] const io::endpoint& where() const { return where_; }
@@ -115,13 +129,24 @@ public:
 private:
     modbus_line(const io::endpoint& where, const modbus::client_options& how, complaints& errors);
 
+    void take(const io::link_event& event);
+    void take_loss(const io::link_event& event);
+    void fail(const std::error_code& why);
+    void tell(const std::string& what);
+
     io::endpoint where_;
     complaints& errors_;
     traffic_log log_;
     std::function<void()> before_traffic_;
     io::blocking_driver<owning_modbus_client> driver_;
     std::chrono::steady_clock::time_point connect_until_;
+    std::chrono::steady_clock::time_point connected_at_;
+    std::map<modbus::request_id, bool> under_way_; ///< And whether the line was lost meanwhile.
+    unsigned returns_ = 0;
     bool was_open_ = false;
+    bool was_heard_ = false;   ///< Octets came since the line was opened last.
+    bool is_away_ = false;     ///< Its loss has been told, and it is not back.
+    bool is_rejected_ = false; ///< The server closes what it has just opened.
     bool has_failed_ = false;
 };
 

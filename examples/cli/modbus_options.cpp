@@ -22,6 +22,7 @@ URL of the line
   tls://HOST:PORT?ca=FILE&cert=FILE&key=FILE   Modbus/TCP Security; port 802 where it is missing
   replay:FILE                       a record of --record, as --replay FILE; with --framing of that line
   --framing rtu sends RTU frames over TCP or UDP, as converters take them; --framing ascii likewise.
+  &echo=on for RS-485 lines that give back what is sent: the echo is taken out.
   Put URLs with & into quotes.
 
 Exit code
@@ -69,7 +70,8 @@ void add_modbus_options(CLI::App& command, modbus_options& options, bool needs_u
     add_modbus_framing(command, options.framing);
     command
         .add_option("--timeout", options.timeout,
-                    "Wait so many milliseconds for an answer: 1000 unless given, 300 in a scan")
+                    "Wait so many milliseconds for an answer: 1000 unless given, 300 in a scan of a\n"
+                    "line, that is not over Modbus/TCP")
         ->option_text("MS")
         ->check(CLI::Range(1U, 600'000U).description(""));
     command.add_option("--retries", options.retries, "Ask so many times again: 2 unless given, 0 in a scan")
@@ -155,7 +157,8 @@ std::vector<std::uint8_t> parse_modbus_units(const std::string& text, unsigned l
         if (!first || !last || *first < lowest || *last > highest || *last < *first)
             return {};
         for (auto unit = *first; unit <= *last; ++unit)
-            out.push_back(static_cast<std::uint8_t>(unit));
+            if (std::ranges::find(out, unit) == out.end())
+                out.push_back(static_cast<std::uint8_t>(unit));
         if (comma == rest.size())
             return out;
         rest.remove_prefix(comma + 1);

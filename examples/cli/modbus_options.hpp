@@ -47,7 +47,7 @@ void add_modbus_framing(CLI::App& command, std::string& framing);
 /// What a read costs there.
 [[nodiscard]] modbus::read_cost modbus_cost(const io::endpoint& where);
 
-/// `1`, `1,2,7-9`: ids of units. Empty where `text` is none.
+/// `1`, `1,2,7-9`: ids of units, each once. Empty where `text` is none.
 [[nodiscard]] std::vector<std::uint8_t> parse_modbus_units(const std::string& text, unsigned lowest,
                                                            unsigned highest);
 

@@ -131,7 +131,8 @@ private:
         const auto address = modbus::parse_register_address(pieces.address.text, notation, table);
         if (!address) {
             const auto why = address.error().code == errc::value_out_of_range
-                                 ? std::string{"there is no such address in this table and notation"}
+                                 ? "there is no such address in this table and notation" +
+                                       modbus_notation_hint(pieces.address.text, notation)
                                  : "this is neither a table nor an address in notation " + options_.notation;
             refuse(why, std::min(pieces.address.column + address.error().offset, text_.size()));
             return false;
@@ -141,6 +142,10 @@ private:
     }
 
     bool read_format(const point_text& pieces, modbus::point& out) {
+        if (holds_bits(out.address.table) && (pieces.type || pieces.order))
+            return refuse("coils and discrete inputs have no type",
+                          pieces.type ? pieces.type->column : pieces.order->column)
+                .has_value();
         const auto type_text = pieces.type ? pieces.type->text : std::string_view{options_.type};
         const auto type = modbus::register_type_from(type_text);
         constexpr auto types = "the types are uint16, int16, uint32, int32, uint64, int64, float32, float64, "
@@ -274,6 +279,17 @@ bool read_not_available(std::string_view text, modbus::register_format& format) 
 std::optional<modbus::point> parse_modbus_point(const std::string& text, const modbus_point_options& options,
                                                 const std::string& what, complaints& errors) {
     return point_reader{text, options, what, errors}.read();
+}
+
+std::string modbus_notation_hint(std::string_view address, modbus::address_notation notation) {
+    if (notation != modbus::address_notation::protocol)
+        return {};
+    for (const auto& [other, digits] : {std::pair{modbus::address_notation::five_digit, "five"},
+                                        std::pair{modbus::address_notation::six_digit, "six"}})
+        if (modbus::parse_register_address(address, other))
+            return "; " + std::string{address} + " looks like " + digits + " digits: try --notation " +
+                   std::string{name(other)};
+    return {};
 }
 
 std::vector<modbus::point> repeated(const modbus::point& p, unsigned count, complaints& errors) {

@@ -47,6 +47,9 @@ void add_modbus_point_options(CLI::App& command, modbus_point_options& options);
 [[nodiscard]] std::optional<modbus::point> parse_modbus_point(const std::string& text,
                                                               const modbus_point_options& options,
                                                               const std::string& what, complaints& errors);
+/// `; 40101 looks like five digits: try --notation five_digit`; empty where `address` looks like none of
+/// them, or `notation` is not that of the protocol.
+[[nodiscard]] std::string modbus_notation_hint(std::string_view address, modbus::address_notation notation);
 /// `p`, and `count` - 1 more behind it. Complains where there are not so many entries.
 [[nodiscard]] std::vector<modbus::point> repeated(const modbus::point& p, unsigned count, complaints& errors);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -47,7 +48,8 @@ constexpr auto modbus_read_footer = R"(
 Requests
   The points are read with as few and as cheap requests as the line allows: neighbours together, and holes
   between them where that is cheaper than another request. Where a device refuses, the request is divided, and
-  what it does not have is not asked for again. --plan shows the requests.
+  what it does not have is asked for again every 60 s alone, and after the line was away. --plan shows the
+  requests.
 
 Output formats
   table, the default on a terminal; json, one object per line, unit and cycle; csv. Numbers are exact. A point
@@ -68,6 +70,7 @@ constexpr auto modbus_read_examples =
 /// All that is read of every unit.
 struct read_task {
     std::vector<modbus::point> points;
+    std::vector<std::string> hints; ///< By point: what may be wrong where the device does not have it.
     modbus::device_caps caps;
     std::string device;
 };
@@ -97,10 +100,17 @@ std::optional<read_task> task_of(modbus_read_options& options, complaints& error
                 complain_of_unknown_point(*device, options.device, wanted, errors);
         }
     }
+    const auto described = out.points.size();
     for (const auto& text : options.points)
         if (const auto point = parse_modbus_point(text, options.defaults, "POINT", errors))
             for (auto& each : repeated(*point, options.defaults.count, errors))
                 out.points.push_back(std::move(each));
+    const auto notation = modbus::address_notation_from(options.defaults.notation);
+    for (std::size_t i = 0; i < out.points.size(); ++i)
+        out.hints.push_back(
+            i < described || !notation
+                ? std::string{}
+                : modbus_notation_hint(std::to_string(out.points[i].address.offset), *notation));
     if (errors.count() == 0 && out.points.empty())
         errors.plain("nothing to read: name points, as holding:0, or a device description with --device; "
                      "--help shows examples");
@@ -119,6 +129,7 @@ public:
 
     /// Null when the line failed or Ctrl-C was pressed.
     std::optional<std::vector<modbus_reading>> read() {
+        ask_again();
         readings_.clear();
         for (std::size_t i = 0; i < task_.points.size(); ++i)
             readings_.push_back(
@@ -179,11 +190,35 @@ private:
             for (const auto& part : parts)
                 submit(part);
             if (parts.empty())
-                fail_all(read, std::string{name(answer.code)}, explanation_of(answer));
+                fail_all(read, std::string{name(answer.code)},
+                         explanation_of(answer) + hint_of(read, answer));
             return;
         }
         const auto is_bad = answer.how == modbus_answer::ending::bad_reply;
-        fail_all(read, is_bad ? "bad_answer" : "no_answer", explanation_of(answer));
+        fail_all(read,
+                 is_bad                 ? "bad_answer"
+                 : answer.line_was_away ? "no_line"
+                                        : "no_answer",
+                 explanation_of(answer));
+    }
+
+    /// Points that were refused are given another chance: devices get other software, and behind a line that
+    /// was away there may be another one.
+    void ask_again() {
+        const auto now = std::chrono::steady_clock::now();
+        if (std::exchange(returns_, line_.returns()) != line_.returns()) {
+            plan_.probe_all();
+            probed_at_ = now;
+        } else if (now - probed_at_ >= probe_period) {
+            for (const auto i : plan_.dead())
+                plan_.probe(i);
+            probed_at_ = now;
+        }
+    }
+
+    [[nodiscard]] std::string hint_of(const modbus::planned_read& read, const modbus_answer& answer) const {
+        return answer.code == modbus::exception_code::illegal_data_address ? task_.hints[read.wanted.front()]
+                                                                           : std::string{};
     }
 
     void decode(const modbus::planned_read& read, bytes_view response) {
@@ -234,6 +269,9 @@ private:
         line_.errors().telegram({whom}, why);
     }
 
+    /// Refusals are known for so long: one request each in this time is little beside all those of --poll.
+    static constexpr std::chrono::seconds probe_period{60};
+
     std::uint8_t unit_;
     const read_task& task_;
     modbus_line& line_;
@@ -241,6 +279,8 @@ private:
     std::map<modbus::request_id, modbus::planned_read> under_way_;
     std::vector<modbus_reading> readings_;
     std::map<std::size_t, std::string> known_failures_;
+    std::chrono::steady_clock::time_point probed_at_ = std::chrono::steady_clock::now();
+    unsigned returns_ = 0;
 };
 
 void tell_plan(const std::vector<modbus::planned_read>& reads, std::uint8_t unit, complaints& errors) {
@@ -336,12 +376,14 @@ void add_modbus_read(CLI::App& app, std::function<int()>& run) {
     command->add_option("--points", options->names, "Points of the device description, by their names")
         ->option_text("NAME,...")
         ->delimiter(',');
-    command->add_option("--poll", options->poll, "Read again every so many seconds, until Ctrl-C")
-        ->option_text("SECONDS")
-        ->check(CLI::Range(0.0, 86400.0).description(""));
+    auto* poll =
+        command->add_option("--poll", options->poll, "Read again every so many seconds, until Ctrl-C")
+            ->option_text("SECONDS")
+            ->check(CLI::Range(0.0, 86400.0).description(""));
     command->add_option("--cycles", options->cycles, "With --poll, end after so many readings")
         ->option_text("N")
-        ->check(CLI::Range(1U, 4'000'000'000U).description(""));
+        ->check(CLI::Range(1U, 4'000'000'000U).description(""))
+        ->needs(poll);
     command->add_flag("--plan", options->tells_plan, "Tell the requests on the standard error");
     command->add_option("-f,--format", options->format, "Output format: table, json or csv; see below")
         ->type_name("FORMAT")

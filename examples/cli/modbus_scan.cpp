@@ -47,8 +47,12 @@ constexpr auto modbus_scan_footer = R"(What is asked
   is there, also with an exception; only a gateway that says that nobody is behind it (exceptions 0A and 0B)
   finds nobody. Those who are there are asked for their identification (43/14) and for their server id (11),
   unless --quick.
-  Silence costs the whole --timeout: 247 units take up to 75 s with the 300 ms that are the default here. Over
-  Modbus/TCP, --window 16 asks 16 units at once.
+  Silence costs the whole --timeout. On a line (serial, or --framing rtu or ascii) it is 300 ms unless given: 247
+  units take up to 75 s. Over Modbus/TCP it is 1000 ms, because a gateway waits for the devices behind it, 500 ms
+  and more, before it says that one is silent: --timeout has to be longer than its own. --window 16 asks 16 units
+  at once there; that is for devices that serve many units themselves, not for gateways of one line, where the
+  requests wait for each other.
+  On a line, unit 0 is everybody, and nobody answers to it.
   Units are written as they are found. Ctrl-C ends the search; what was found stays.
 
 Output formats
@@ -60,11 +64,19 @@ constexpr auto modbus_scan_examples = R"(  meterlink modbus scan serial:/dev/tty
   meterlink modbus scan serial:/dev/ttyUSB0?baud=9600 --units 1-32 --probe input:0 --timeout 100
 )";
 
+/// So many answers hold the identification of any device that ends it at all.
+constexpr unsigned most_identification_requests = 10;
+
+/// A gateway waits for the devices behind it before it says that one is silent.
+constexpr std::chrono::milliseconds scan_timeout_of_lines{300};
+constexpr std::chrono::milliseconds scan_timeout_over_tcp{1000};
+
 /// A unit that has answered, and what it says.
 struct found_unit {
     std::uint8_t unit = 0;
     std::string answer;
-    std::vector<std::pair<std::string, std::string>> identification;
+    using named_text = std::pair<std::string, std::string>;
+    std::vector<named_text> identification;
     std::string server_id;
 
     [[nodiscard]] std::string object(std::string_view wanted) const {
@@ -192,8 +204,14 @@ private:
             default: return line_.submit(unit, modbus::read_holding_registers_request{at, 1});
             }
         }();
-        if (id)
+        if (id) {
             under_way_[*id] = unit;
+            return;
+        }
+        ++asked_;
+        progress_.clear();
+        line_.errors().telegram({"unit " + std::to_string(unit)},
+                                "cannot be asked: " + to_string(id.error()));
     }
 
     void take(const modbus_answer& answer, std::size_t all) {
@@ -204,9 +222,12 @@ private:
         const auto unit = found->second;
         under_way_.erase(found);
         ++asked_;
-        const auto is_nobody = answer.how == ending::exception &&
-                               (answer.code == modbus::exception_code::gateway_path_unavailable ||
-                                answer.code == modbus::exception_code::gateway_target_failed_to_respond);
+        const auto is_unreachable = answer.how == ending::exception &&
+                                    answer.code == modbus::exception_code::gateway_path_unavailable;
+        const auto is_nobody =
+            is_unreachable || (answer.how == ending::exception &&
+                               answer.code == modbus::exception_code::gateway_target_failed_to_respond);
+        unreachable_ += is_unreachable ? 1 : 0;
         if (answer.how == ending::bad_reply) {
             progress_.clear();
             line_.errors().telegram({"unit " + std::to_string(unit)}, explanation_of(answer));
@@ -232,21 +253,34 @@ private:
     }
 
     void identify(found_unit& unit) {
-        const auto who = line_.ask(
-            unit.unit, modbus::read_device_identification_request{modbus::identification_access::basic});
-        if (who && who->is_reply())
-            if (const auto parsed = modbus::read_device_identification_response_view::parse(who->response))
-                for (const auto& object : parsed->objects()) {
-                    const std::string name{modbus::name(object.id)};
-                    unit.identification.emplace_back(
-                        name == "unknown" ? "object_" + std::to_string(static_cast<unsigned>(object.id))
-                                          : name,
-                        printable(object.value));
-                }
+        std::optional<modbus::device_object_id> next = modbus::device_object_id::vendor_name;
+        for (auto left = most_identification_requests; next && left > 0; --left)
+            next = identify_from(*next, unit);
         const auto id = line_.ask(unit.unit, modbus::report_server_id_request{});
         if (id && id->is_reply())
             if (const auto parsed = modbus::report_server_id_response_view::parse(id->response))
                 unit.server_id = hex_text(parsed->data());
+    }
+
+    /// Asks for the objects from `first` on, and says where those begin that did not fit into the answer.
+    std::optional<modbus::device_object_id> identify_from(modbus::device_object_id first, found_unit& unit) {
+        const auto who = line_.ask(unit.unit, modbus::read_device_identification_request{
+                                                  modbus::identification_access::basic, first});
+        if (!who || !who->is_reply())
+            return std::nullopt;
+        const auto parsed = modbus::read_device_identification_response_view::parse(who->response);
+        if (!parsed)
+            return std::nullopt;
+        for (const auto& object : parsed->objects()) {
+            const std::string known{modbus::name(object.id)};
+            const auto label =
+                known == "unknown" ? "object_" + std::to_string(static_cast<unsigned>(object.id)) : known;
+            if (std::ranges::find(unit.identification, label, &found_unit::named_text::first) ==
+                unit.identification.end())
+                unit.identification.emplace_back(label, printable(object.value));
+        }
+        const auto head = parsed->head();
+        return head.more_follows ? std::optional{head.next_object} : std::nullopt;
     }
 
     void tell(std::size_t all) {
@@ -258,11 +292,15 @@ private:
             line_.errors().plain("cannot write everything to the standard output");
         if (asked_ < all && is_interrupted())
             line_.errors().note(result + "; there may be more");
-        else if (asked_ == all && count_ == 0)
+        else if (count_ == 0 && line_.can_go_on())
             line_.errors().plain("no device has answered: check the bit rate, parity and wiring, and try "
                                  "--timeout with more milliseconds");
         else if (asked_ != 0)
             line_.errors().note(result);
+        if (unreachable_ != 0)
+            line_.errors().plain(std::to_string(unreachable_) + (unreachable_ == 1 ? " unit" : " units") +
+                                 " could not be asked: the gateway has lost its line (exception 10), or does "
+                                 "not let them be reached");
     }
 
     /// What was found before Ctrl-C is kept, if without its identification.
@@ -283,6 +321,7 @@ private:
     std::vector<found_unit> found_;
     std::size_t asked_ = 0;
     std::size_t count_ = 0;
+    std::size_t unreachable_ = 0; ///< A gateway could not ask them.
     bool is_closed_ = false;
 };
 
@@ -293,14 +332,21 @@ int modbus_scan(const modbus_scan_options& options) {
     if (!where)
         return wrong_usage;
     auto how = modbus_client_options(options, *where);
-    how.response_timeout = std::chrono::milliseconds{options.timeout.value_or(300)};
+    const auto is_on_line = is_line(how.framing);
+    if (!options.timeout)
+        how.response_timeout = is_on_line ? scan_timeout_of_lines : scan_timeout_over_tcp;
     how.retries = static_cast<std::uint8_t>(options.retries.value_or(0));
     how.degradation.failures = 0;
     how.reconnect_after = 0; // silence is the rule
+    const auto units = parse_modbus_units(options.units, 0, 255);
+    if (is_on_line && std::ranges::find(units, 0) != units.end()) {
+        errors.plain("--units: on a line, unit 0 is everybody, and nobody answers to it; ask 1 to 247");
+        return wrong_usage;
+    }
     const auto line = modbus_line::open(options, *where, how, errors);
     if (!line)
         return wrong_usage;
-    unit_search{options, *probe, *line}.run(parse_modbus_units(options.units, 0, 255));
+    unit_search{options, *probe, *line}.run(units);
     return line->finish();
 }
 

@@ -62,6 +62,7 @@ Units that are not there
   --wrong-unit refuse   exception 0B over TCP, as a gateway whose device is silent; no answer on a line. The default
   --wrong-unit ignore   no answer
   --wrong-unit answer   as if the request were for the first unit
+  Over TCP, units 0 and 255 are the first unit in any case.
 
 The first line of the output names the place when it is ready: `meterlink modbus read` takes it as it is. What
 clients write is told on the standard output. Ctrl-C ends.
@@ -122,7 +123,11 @@ public:
 
     void take(const modbus::server_event& event) {
         if (const auto* written = std::get_if<modbus::values_written>(&event)) {
-            out_.text() += text_of_write(device_, space_, *written);
+            auto told = *written;
+            // Units that are not there, as 0 and 255 over TCP, were answered for by the first one.
+            if (const auto first = space_.first(); first && space_.find(told.unit) == nullptr)
+                told.unit = *first;
+            out_.text() += text_of_write(device_, space_, told);
             out_.flush();
         } else if (!options_.tells_events) {
             return;
@@ -229,12 +234,14 @@ void add_modbus_serve(CLI::App& app, std::function<int()>& run) {
     auto* command = app.add_subcommand("serve", modbus_serve_description);
     command->add_option("FILE", options->file, "The device description, JSON")->option_text("")->required();
     auto* listen = add_modbus_listen_option(*command, options->where);
-    command
-        ->add_flag("--pty", options->is_pty, "A pseudo terminal instead, for what speaks to serial devices")
-        ->excludes(listen);
+    auto* pty_flag = command
+                         ->add_flag("--pty", options->is_pty,
+                                    "A pseudo terminal instead, for what speaks to serial devices")
+                         ->excludes(listen);
     command->add_option("--baud", options->baud, "Bit rate of the pseudo terminal: 19200 unless given")
         ->type_name("RATE")
-        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 115200}).description(""));
+        ->check(CLI::IsMember({300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 115200}).description(""))
+        ->needs(pty_flag);
     add_modbus_framing(*command, options->where.framing);
     add_modbus_client_limit(*command, options->where);
     add_modbus_unit_option(*command, options->units);

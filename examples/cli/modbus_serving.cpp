@@ -43,7 +43,13 @@ void add_modbus_writer_role(CLI::App& command, modbus_serving_options& options) 
     command
         .add_option("--writer-role", options.writer_role,
                     "Under TLS, the role that a client needs to write; it stands in its certificate")
-        ->option_text("ROLE");
+        ->option_text("ROLE")
+        ->check(CLI::Validator{[](const std::string& text) {
+                                   return text.empty() ? "a role has at least one character: without one, "
+                                                         "everybody might write"
+                                                       : "";
+                               },
+                               ""});
 }
 
 std::function<bool(const modbus::access_request&)>

@@ -1,6 +1,7 @@
 #include "modbus_values.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <variant>
 
@@ -9,6 +10,15 @@
 #include <meterlink/modbus/register_type.hpp>
 
 namespace meterlink::cli {
+
+namespace {
+
+bool is_single_bit(const modbus::point& p) {
+    return holds_bits(p.address.table) ||
+           (p.format.type.kind() == modbus::register_kind::bits && std::has_single_bit(p.format.type.mask()));
+}
+
+} // namespace
 
 std::optional<modbus::register_value> parse_modbus_value(const std::string& text, const modbus::point& p,
                                                          complaints& errors) {
@@ -21,10 +31,13 @@ std::optional<modbus::register_value> parse_modbus_value(const std::string& text
         errors.plain(without_controls(p.name + ": the text is longer than 250 characters"));
         return std::nullopt;
     }
-    if (text == "on" || text == "true")
-        return modbus::register_value{decimal{1, 0}};
-    if (text == "off" || text == "false")
-        return modbus::register_value{decimal{0, 0}};
+    const bool is_on = text == "on" || text == "true";
+    if (is_on || text == "off" || text == "false") {
+        if (is_single_bit(p))
+            return modbus::register_value{decimal{is_on ? 1 : 0, 0}};
+        errors.plain(without_controls(p.name + ": on and off are for coils and single bits"));
+        return std::nullopt;
+    }
     const auto number = parse_decimal(text);
     if (number)
         return modbus::register_value{*number};

@@ -12,7 +12,8 @@
 
 namespace meterlink::cli {
 
-/// A value that somebody wants in a point: a number, `on`, `off`, text, or `null` for "not available".
+/// A value that somebody wants in a point: a number, text, or `null` for "not available"; `on` and `off` for
+/// a coil or a single bit.
 /// Complains, under the name of the point, about what it cannot be.
 [[nodiscard]] std::optional<modbus::register_value>
 parse_modbus_value(const std::string& text, const modbus::point& p, complaints& errors);

@@ -43,8 +43,8 @@ constexpr auto modbus_write_description = "Write values into registers and coils
 
 constexpr auto modbus_write_footer = R"(
 Values: POINT=VALUE, in the order in which they are to be written
-  A number, text for text:N, on or off, or null for what stands for "not available". Values are written exactly:
-  one that does not fit its type and scale is refused, and nothing at all is sent then.
+  A number, text for text:N, on or off for a coil or a single bit, or null for what stands for "not available".
+  Values are written exactly: one that does not fit its type and scale is refused, and nothing at all is sent then.
   With --device, POINT is the name of one that the description calls writable.
 
 Functions
@@ -153,7 +153,7 @@ public:
             return false;
         const auto whom = "unit " + std::to_string(unit_) + ", " + what.point.name;
         if (!answer->is_reply() && answer->how != modbus_answer::ending::broadcast) {
-            line_.errors().telegram({whom}, explanation_of(*answer));
+            line_.errors().telegram({whom}, explanation_of(*answer, modbus_purpose::writing));
             return false;
         }
         if (options_.verifies && answer->is_reply() && !verify(what, whom))
