@@ -20,6 +20,7 @@
 #include <meterlink/tpl/message.hpp>
 
 #include "input.hpp"
+#include "json_citation.hpp"
 #include "whole_file.hpp"
 
 namespace meterlink::cli {
@@ -133,26 +134,18 @@ struct bad_description : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-std::string cited(const json& value) {
-    constexpr std::size_t longest = 60;
-    auto text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-    if (text.size() > longest)
-        text = text.substr(0, longest) + "...";
-    return text;
-}
-
 /// A meter of the file, with what it is called in complaints.
 class described_meter {
 public:
     described_meter(const json& from, std::size_t number)
         : from_{from}, name_{"meter " + std::to_string(number)} {
         if (!from.is_object())
-            refuse("is no object but " + cited(from));
+            refuse("is no object but " + json_citation(from));
         constexpr std::array known{"address", "id",        "manufacturer", "version",           "device_type",
                                    "status",  "telegrams", "records",      "fabrication_number"};
         for (const auto& [key, value] : from.items())
             if (std::find(known.begin(), known.end(), key) == known.end())
-                refuse("has a member that means nothing: " + cited(key));
+                refuse("has a member that means nothing: " + json_citation(json(key)));
     }
 
     [[nodiscard]] slave_description read() const {
@@ -182,7 +175,7 @@ private:
             return otherwise ? *otherwise : missing(key);
         if (!found->is_number_unsigned() || found->get<std::uint64_t>() > largest)
             refuse("has no number from 0 to " + std::to_string(largest) + " as \"" + key + "\" but " +
-                   cited(*found));
+                   json_citation(*found));
         return found->get<unsigned>();
     }
 
@@ -193,7 +186,8 @@ private:
             return std::nullopt;
         const auto text = found->is_string() ? found->get<std::string>() : std::string{};
         if (text.size() != 8 || text.find_first_not_of("0123456789") != std::string::npos)
-            refuse("has no text of eight digits as \"" + std::string{key} + "\" but " + cited(*found));
+            refuse("has no text of eight digits as \"" + std::string{key} + "\" but " +
+                   json_citation(*found));
         return static_cast<std::uint32_t>(std::stoul(text, nullptr, 16));
     }
 
@@ -205,7 +199,7 @@ private:
                                  ? tpl::manufacturer::parse(found->get<std::string>())
                                  : result<tpl::manufacturer>{fail(errc::truncated, layer::tpl, 0)};
         if (!letters)
-            refuse("has no three letters as \"manufacturer\" but " + cited(*found));
+            refuse("has no three letters as \"manufacturer\" but " + json_citation(*found));
         return letters->code;
     }
 
@@ -219,7 +213,7 @@ private:
         if (several == from_.end())
             return;
         if (!several->is_array())
-            refuse("has no list as \"telegrams\" but " + cited(*several));
+            refuse("has no list as \"telegrams\" but " + json_citation(*several));
         for (std::size_t i = 0; i < several->size(); ++i)
             add_telegram(to, (*several)[i], status, "telegram " + std::to_string(i + 1) + ", ");
     }
@@ -227,20 +221,20 @@ private:
     void add_telegram(slave_description& to, const json& records, tpl::status status,
                       const std::string& where) const {
         if (!records.is_array())
-            refuse("has no list of records but " + cited(records));
+            refuse("has no list of records but " + json_citation(records));
         apl::record_list list;
         for (std::size_t i = 0; i < records.size(); ++i) {
             const auto refuse_record = [&](const std::string& why) {
                 throw bad_description{name_ + ", " + where + "record " + std::to_string(i + 1) + ": " + why};
             };
             if (!records[i].is_string())
-                refuse_record("no text but " + cited(records[i]));
+                refuse_record("no text but " + json_citation(records[i]));
             const auto octets = parse_hex_lenient(records[i].get<std::string>());
             if (!octets)
-                refuse_record(to_string(octets.error()) + " in " + cited(records[i]));
+                refuse_record(to_string(octets.error()) + " in " + json_citation(records[i]));
             auto record = apl::record::parse(*octets);
             if (!record)
-                refuse_record(to_string(record.error()) + " in " + cited(records[i]));
+                refuse_record(to_string(record.error()) + " in " + json_citation(records[i]));
             list.records.push_back(std::move(*record));
         }
         if (const auto done = to.add(list, status); !done)

@@ -295,6 +295,11 @@ class Files(LineCase):
         _, err = self.run_it('simulate', path, code=2)
         self.assertIn(f'{path}:1: mbus: wrong checksum at offset 35', err)
 
+    def test_lists_however_deep_are_named_and_not_written_out(self):
+        path = self.file_of('{"meters": [' + '[' * 300000 + ']' * 300000 + ']}', 'deep.json')
+        _, err = self.run_it('simulate', path, code=2)
+        self.assertIn('is no object but a list', err)
+
 
 class Faults(LineCase):
     def test_wrong_checksums_at_every_request(self):
