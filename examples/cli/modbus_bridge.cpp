@@ -53,6 +53,7 @@ Who may write
 The line
   serial:/dev/ttyUSB0?baud=9600     RTU; 19200 bit/s, 8E1 unless the URL says otherwise; --framing ascii
   tcp://HOST:PORT --framing rtu     a converter in the network
+  &echo=on for RS-485 lines that give back what is sent: the echo is taken out
 
 The first line of the output names the port when it is ready. A line that is lost is opened again. Ctrl-C ends.
 

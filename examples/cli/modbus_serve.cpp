@@ -55,6 +55,7 @@ constexpr auto modbus_serve_footer = R"(The device
 Where it listens
   --listen tcp://HOST:PORT, tls://HOST:PORT?ca=FILE&cert=FILE&key=FILE, udp://HOST:PORT, or serial:DEVICE
   --pty makes a pseudo terminal, for what speaks to serial devices.
+  &echo=on behind the URL is for RS-485 lines that give back what is sent: the echo is taken out.
   Without both it is tcp://127.0.0.1:1502. Under TLS, --writer-role lets only clients write whose certificate
   has this role.
 

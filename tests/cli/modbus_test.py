@@ -228,6 +228,43 @@ class Read(ModbusCase):
         self.assertTrue(all('invalid' not in point for point in values.values()))
 
 
+    def test_addresses_of_another_notation(self):
+        _, url = self.device()
+        _, err = self.run_it('modbus', 'read', url, '--unit', '7', '40101', code=1)
+        self.assertIn('illegal_data_address); 40101 looks like five digits: try --notation five_digit\n', err)
+        _, err = self.run_it('modbus', 'read', url, '--unit', '7', 'holding:1000', code=1)
+        self.assertNotIn('--notation', err)
+        _, err = self.run_it('modbus', 'read', url, '--unit', '7', '400101', code=2)
+        self.assertIn('400101 looks like six digits: try --notation six_digit', err)
+
+    def test_a_line_that_goes_away_and_comes_back(self):
+        process, url = self.device()
+        larger = dict(DEVICE, points=DEVICE['points'] + [{'name': 'new', 'table': 'holding', 'address': 1000, 'type': 'uint16'}])
+        reader = subprocess.Popen([PROGRAM, 'modbus', 'read', url, '--unit', '7', 'holding:20', 'holding:1000', '--poll', '0.1',
+                                   '--timeout', '200', '-f', 'json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=environment())
+        self.addCleanup(self.stop, reader)
+
+        def wait_for(*wanted):
+            until = time.monotonic() + 30
+            while time.monotonic() < until:
+                points = json.loads(reader.stdout.readline())['points']
+                if [point.get('invalid', point['value']) for point in points] == list(wanted):
+                    return
+            self.fail(f'{wanted} did not come')
+        wait_for(65524, 'illegal_data_address')
+        self.interrupt(process)
+        wait_for('no_line', 'illegal_data_address')
+        self.device('--listen', url, description=larger, values=VALUES + ('new=5',))
+        wait_for(65524, 5)
+        reader.send_signal(signal.SIGINT)
+        _, err = reader.communicate(timeout=20)
+        self.assertEqual(err.decode().count(', trying again\n'), 1, err)
+        self.assertIn(f'meterlink: {url} lost: ', err.decode())
+        self.assertEqual(err.decode().count(f'meterlink: {url} connected again\n'), 1, err)
+        self.assertIn('unit 7, holding:20: no answer (asked 3 times): the line was away\n', err.decode())
+
+
 class Serial(ModbusCase):
     def test_a_pseudo_terminal(self):
         process, url = self.device('--pty', '--baud', '38400')
@@ -286,6 +323,8 @@ class Write(ModbusCase):
                            ('discrete:0=1', 'the table discrete_inputs can only be read'),
                            ('holding:4:uint64=18446744073709551615', 'this number has too many digits'),
                            ('holding:0=many', 'a number, on, off or null has to stand here'),
+                           ('holding:0=on', 'holding:0: on and off are for coils and single bits'),
+                           ('holding:12:bits:4-7=off', 'on and off are for coils and single bits'),
                            ('holding:0', 'POINT=VALUE has to stand here')):
             with self.subTest(point=point):
                 out, err = self.write(url, 'holding:0=1', point, code=2)
@@ -297,7 +336,7 @@ class Write(ModbusCase):
         _, url = self.device()
         out, err = self.write(url, 'holding:12=1', 'holding:20=1', 'holding:12=2', code=1)
         self.assertEqual(out, 'holding:12 = 1\n')
-        self.assertIn('unit 7, holding:20: ', err)
+        self.assertIn('unit 7, holding:20: the device does not have all of these addresses, or they cannot be written (', err)
         self.assertIn('what stands behind it was not written', err)
         _, err = self.write(url, '--device', self.json_file(DEVICE), 'fixed=1', code=2)
         self.assertIn('fixed is not writable', err)
@@ -319,6 +358,30 @@ class Write(ModbusCase):
         out, err = self.write(device.url, 'holding:0=5', '--verify', code=1)
         self.assertEqual(out, '')
         self.assertIn('unit 7, holding:0: 5 was written, but it holds 0 now', err)
+
+
+class FakeDevice:
+    """Answers, as `answer` does from a unit and a PDU to a PDU, one client after the other."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.server = socket.create_server(('127.0.0.1', 0))
+        self.url = f'tcp://127.0.0.1:{self.server.getsockname()[1]}'
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+            except OSError:
+                return
+            with client:
+                while len(request := client.recv(260)) > 7:
+                    body = self.answer(request[6], request[7:])
+                    client.sendall(request[:2] + struct.pack('>HHB', 0, len(body) + 1, request[6]) + body)
+
+    def close(self):
+        self.server.close()
 
 
 class LyingDevice:
@@ -398,6 +461,65 @@ class Scan(ModbusCase):
         _, err = self.run_it('modbus', 'scan', url, '--units', '30-35', code=1)
         self.assertIn('no device has answered', err)
 
+    def test_behind_a_gateway(self):
+        _, line = self.device('--pty', '--baud', '38400')
+        _, url = self.bridge(line)
+        out, err = self.run_it('modbus', 'scan', url, '--units', '5-7', '--quick')
+        self.assertEqual([json.loads(line)['unit_id'] for line in out.splitlines()], [7])
+        self.assertIn('1 device found with 3 probes', err)
+        self.assertNotIn('could not be asked', err)
+
+    def test_a_gateway_without_its_line(self):
+        _, url = self.bridge('serial:/dev/no_such_port')
+        out, err = self.run_it('modbus', 'scan', url, '--units', '1-3', code=1)
+        self.assertEqual(out, '')
+        self.assertIn('3 units could not be asked: the gateway has lost its line (exception 10)', err)
+        self.assertIn('no device has answered', err)
+
+    def test_units_that_are_named_twice(self):
+        _, url = self.serve(HEAT)
+        out, err = self.run_it('modbus', 'scan', url, '--units', '1-3,2,1', '--quick')
+        self.assertEqual(len(out.splitlines()), 1)
+        self.assertIn('1 device found with 3 probes', err)
+
+    def test_everybody_does_not_answer(self):
+        _, url = self.device('--pty', '--baud', '38400')
+        _, err = self.run_it('modbus', 'scan', url, '--units', '0-7', code=2)
+        self.assertIn('--units: on a line, unit 0 is everybody', err)
+        _, err = self.run_it('modbus', 'scan', url, '--units', '8-9', '--timeout', '100', code=1)
+        self.assertIn('no device has answered', err)
+
+    def test_an_identification_in_several_answers(self):
+        texts = [b'maker', b'product', b'1.2']
+        asked = []
+
+        def answer(_, request):
+            if request[0] != 0x2B:
+                return bytes([3, 2, 0, 0]) if request[0] == 3 else bytes([request[0] | 0x80, 1])
+            first = request[3]
+            asked.append(first)
+            more = first + 1 < len(texts)
+            return (bytes([0x2B, 0x0E, 1, 1, 0xFF if more else 0, first + 1 if more else 0, 1, first, len(texts[first])]) +
+                    texts[first])
+        device = FakeDevice(answer)
+        self.addCleanup(device.close)
+        out, _ = self.run_it('modbus', 'scan', device.url, '--units', '1')
+        self.assertEqual(json.loads(out)['identification'],
+                         {'vendor_name': 'maker', 'product_code': 'product', 'major_minor_revision': '1.2'})
+        self.assertEqual(asked, [0, 1, 2])
+
+    def test_an_identification_without_end(self):
+        asked = []
+
+        def answer(_, request):
+            asked.append(request[0])
+            return {3: bytes([3, 2, 0, 0]), 0x2B: bytes([0x2B, 0x0E, 1, 1, 0xFF, 0, 1, 0, 1]) + b'x'}.get(request[0], bytes([0x91, 1]))
+        device = FakeDevice(answer)
+        self.addCleanup(device.close)
+        out, _ = self.run_it('modbus', 'scan', device.url, '--units', '1')
+        self.assertEqual(json.loads(out)['identification'], {'vendor_name': 'x'})
+        self.assertEqual(asked.count(0x2B), 10)
+
     def test_ctrl_c_keeps_what_was_found(self):
         _, url = self.serve(HEAT, '--wrong-unit', 'ignore')
         with subprocess.Popen([PROGRAM, 'modbus', 'scan', url, '--timeout', '2000'], stdout=subprocess.PIPE,
@@ -431,6 +553,14 @@ class Serve(ModbusCase):
             with self.subTest(setting=setting):
                 _, err = self.run_it('modbus', 'serve', HEAT, '--set', setting, '--listen', 'tcp://127.0.0.1:0', code=2)
                 self.assertIn(why, err)
+
+    def test_the_units_of_the_server_itself(self):
+        process, url = self.device('--unit', '7,8')
+        for unit, value in (('0', 'holding:12=1'), ('255', 'holding:12=2')):
+            self.run_it('modbus', 'write', url, '--unit', unit, value, '--verify')
+        self.assertEqual(self.values(url, '--unit', '7', 'holding:12'), {'holding:12': 2})
+        out, _ = self.interrupt(process)
+        self.assertEqual(out.splitlines(), ['unit 7: mode = 0', 'unit 7: alarm = 1', 'unit 7: mode = 0', 'unit 7: alarm = 0'])
 
     def test_more_clients_than_may_be(self):
         process, url = self.serve(HEAT, '--max-clients', '1')
@@ -509,7 +639,8 @@ class Bridge(ModbusCase):
 
     def test_other_units(self):
         _, line = self.device('--pty', '--baud', '38400', '--unit', '21-23')
-        _, url = self.bridge(line, '--map', '1-3=21-23')
+        _, url = self.bridge(line, '--map', '1-3=21-23', '--map', '23-24')
+        self.assertEqual(self.values(url, '--unit', '23', 'input:30:bcd16'), {'input:30': 1234})
         self.assertEqual(self.values(url, '--unit', '2', 'input:30:bcd16'), {'input:30': 1234})
         _, err = self.run_it('modbus', 'read', url, '--unit', '22', 'input:30', code=1)
         self.assertIn('gateway_path_unavailable', err)
@@ -520,7 +651,7 @@ class Bridge(ModbusCase):
         _, line = self.device('--pty', '--baud', '38400')
         _, url = self.bridge(line, '--read-only')
         _, err = self.write(url, 'holding:12=3', code=1)
-        self.assertIn('illegal_function', err)
+        self.assertIn('the device does not have this function, or does not let you use it (exception 1, illegal_function)', err)
         self.assertEqual(self.values(url, '--unit', '7', 'holding:12'), {'holding:12': 144})
 
     def test_roles_need_certificates(self):
@@ -588,7 +719,9 @@ class Secure(ModbusCase):
     def test_nobody_comes_without_a_certificate(self):
         url = self.secure_device()
         _, err = self.run_it('modbus', 'read', f'{url}?ca={self.folder}/ca.pem', 'holding:8', '--timeout', '300', code=1)
-        self.assertTrue(err)
+        self.assertIn(', trying again; the server may not have accepted the certificate\n', err)
+        self.assertEqual(err.count('trying again'), 1)
+        self.assertIn('the line was away', err)
         _, err = self.run_it('modbus', 'read', f'{url}?ca={self.folder}/no_such_file', 'holding:8', code=1)
         self.assertIn('No such file', err)
 
@@ -668,6 +801,26 @@ class Descriptions(ModbusCase):
         self.assertEqual(requests(forbidden=[{'table': 'holding', 'address': 15, 'count': 2}]), 2)
         self.assertEqual(requests(one_request_per_point=True), 6)
 
+    def test_a_type_and_a_scale_for_all_points(self):
+        device = {'unit_id': 7, 'type': 'int16', 'scale': '0.1',
+                  'points': [{'name': 'usual', 'table': 'holding', 'address': 0},
+                             {'name': 'scaled', 'table': 'holding', 'address': 1, 'scale': 10},
+                             {'name': 'real', 'table': 'holding', 'address': 2, 'type': 'uint32'},
+                             {'name': 'label', 'table': 'holding', 'address': 4, 'type': 'text:2'},
+                             {'name': 'alarm', 'table': 'holding', 'address': 6, 'type': 'bit:3'},
+                             {'name': 'relay', 'table': 'coil', 'address': 0}]}
+        _, url = self.device(description=device, values=('usual=-21.5', 'scaled=30', 'real=7000.1', 'label=ab', 'alarm=on', 'relay=on'))
+        self.assertEqual(self.values(url, '--device', self.json_file(device)),
+                         {'usual': decimal.Decimal('-21.5'), 'scaled': 30, 'real': decimal.Decimal('7000.1'), 'label': 'ab',
+                          'alarm': 1, 'relay': 1})
+        self.assertEqual(self.values(url, '--unit', '7', 'holding:0:int16', 'holding:1', 'holding:2:uint32'),
+                         {'holding:0': -215, 'holding:1': 3, 'holding:2': 70001})
+        for change, place, why in ((lambda d: d.update(type='uint33'), '/type', 'not "uint33"'),
+                                   (lambda d: d.update(scale=0), '/scale', 'a scale of 0')):
+            err = self.complaint(change)
+            self.assertIn(f': {place}: ', err)
+            self.assertIn(why, err)
+
     def test_the_schema_knows_the_examples(self):
         try:
             import jsonschema
@@ -680,6 +833,7 @@ class Descriptions(ModbusCase):
             with open(path, encoding='utf-8') as file:
                 check.validate(json.load(file))
         check.validate(DEVICE)
+        check.validate(dict(DEVICE, type='uint32', scale='0.1'))
         for wrong in ({}, {'points': []}, dict(DEVICE, unit_id=256), dict(DEVICE, other=1)):
             self.assertFalse(check.is_valid(wrong))
 
@@ -706,6 +860,12 @@ class Usage(ModbusCase):
                 (('modbus', 'write', 'tcp://127.0.0.1:9'), 'POINT=VALUE'),
                 (('modbus', 'write', 'tcp://127.0.0.1:9', '0=1', '--unit', '1,2'), 'one unit at a time'),
                 (('modbus', 'scan', 'tcp://127.0.0.1:9', '--units', '5-1'), 'units are numbers'),
+                (('modbus', 'scan', 'tcp://127.0.0.1:9', '--units', '0', '--framing', 'rtu'), 'unit 0 is everybody'),
+                (('modbus', 'read', 'tcp://127.0.0.1:9', 'coil:0:float32'), 'coils and discrete inputs have no type'),
+                (('modbus', 'read', 'tcp://127.0.0.1:9', '0', '--cycles', '3'), '--cycles requires --poll'),
+                (('modbus', 'serve', HEAT, '--baud', '9600'), '--baud requires --pty'),
+                (('modbus', 'serve', HEAT, '--listen', 'tls://127.0.0.1:0', '--writer-role', ''), 'a role has at least one character'),
+                (('modbus', 'bridge', 'tcp://127.0.0.1:9', '--writer-role', ''), 'a role has at least one character'),
                 (('modbus', 'serve',), 'FILE'),
                 (('modbus', 'serve', HEAT, '--listen', 'replay:file'), 'nobody comes to a recording')):
             with self.subTest(arguments=arguments):
