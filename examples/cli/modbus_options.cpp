@@ -22,7 +22,8 @@ URL of the line
   tls://HOST:PORT?ca=FILE&cert=FILE&key=FILE   Modbus/TCP Security; port 802 where it is missing
   replay:FILE                       a record of --record, as --replay FILE; with --framing of that line
   --framing rtu sends RTU frames over TCP or UDP, as converters take them; --framing ascii likewise.
-  &echo=on for RS-485 lines that give back what is sent: the echo is taken out.
+  &echo=on for RS-485 lines that give back what is sent: the echo is taken out. &rs485=on has the driver of a
+  serial port switch an RS-485 transceiver.
   Put URLs with & into quotes.
 
 Exit code
