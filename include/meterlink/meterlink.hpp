@@ -42,6 +42,7 @@
 #include <meterlink/core/error.hpp>
 #include <meterlink/core/hex.hpp>
 #include <meterlink/core/hex_lenient.hpp>
+#include <meterlink/core/line_echo.hpp>
 #include <meterlink/core/quantity.hpp>
 #include <meterlink/core/reader.hpp>
 #include <meterlink/core/result.hpp>

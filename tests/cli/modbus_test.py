@@ -352,6 +352,13 @@ class Write(ModbusCase):
         _, err = self.write(url, 'holding:0:uint32=1', '--function', '06', code=2)
         self.assertIn('function 06 does not write it', err)
 
+    def test_an_echo_behind_a_stray_octet_confirms_nothing(self):
+        record = self.file_of('05 06 00 00 00 07 C9 8C # > 0.000\n00 05 06 00 00 00 07 C9 8C # < 0.005\n05 86 02 82 60 # < 0.050\n',
+                              'echo.log')
+        out, err = self.run_it('modbus', 'write', f'replay:{record}?echo=on', '--framing', 'rtu', '--unit', '5', '0=7', code=1)
+        self.assertEqual(out, '')
+        self.assertIn('illegal_data_address', err)
+
     def test_a_value_that_is_not_kept_is_found_out(self):
         device = LyingDevice()
         self.addCleanup(device.close)

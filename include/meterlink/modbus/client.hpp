@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <meterlink/core/bytes.hpp>
+#include <meterlink/core/line_echo.hpp>
 #include <meterlink/core/result.hpp>
 #include <meterlink/core/session.hpp>
 #include <meterlink/modbus/adu.hpp>
@@ -17,7 +18,6 @@
 #include <meterlink/modbus/client_options.hpp>
 #include <meterlink/modbus/detail/any_decoder.hpp>
 #include <meterlink/modbus/detail/client_requests.hpp>
-#include <meterlink/modbus/detail/line_echo.hpp>
 #include <meterlink/modbus/detail/transaction_numbers.hpp>
 #include <meterlink/modbus/detail/transaction_pool.hpp>
 #include <meterlink/modbus/detail/unit_table.hpp>
@@ -143,7 +143,7 @@ private:
     session_clock::duration silence_;  // ends a frame
     session_clock::duration settling_; // after what is no reply, before the line is used again
     detail::any_decoder decoder_;
-    detail::line_echo echo_;
+    line_echo echo_;
     detail::transaction_numbers numbers_;
     detail::transaction_pool pool_;
     detail::unit_table units_;

@@ -282,8 +282,7 @@ inline void client::start_attempt(index at, instant now) {
                 return other != at && pool_[other].number == number && pool_[other].state != state::pausing;
             });
         });
-    if (++t.attempts == 1)
-        t.first_sent = t.sent;
+    ++t.attempts;
     t.deadline = t.sent + (t.is_broadcast ? options_.broadcast_turnaround : timeout_of(t));
     noise_until_.reset();
     listen_for_reply(t);

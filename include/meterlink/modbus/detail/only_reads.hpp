@@ -8,11 +8,9 @@
 #include <meterlink/modbus/encapsulated_interface.hpp>
 #include <meterlink/modbus/function.hpp>
 
-namespace meterlink::modbus {
+namespace meterlink::modbus::detail {
 
-namespace detail {
-
-/// Whether a request is known to change nothing.
+/// Whether a request, which is not empty, is known to change nothing.
 [[nodiscard]] constexpr bool only_reads(bytes_view request) noexcept {
     switch (static_cast<function>(request[0])) {
     case function::read_coils:
@@ -38,6 +36,4 @@ namespace detail {
            (which >= diagnostic::bus_message_count && which <= diagnostic::bus_character_overrun_count);
 }
 
-} // namespace detail
-
-} // namespace meterlink::modbus
+} // namespace meterlink::modbus::detail

@@ -40,7 +40,6 @@ struct transaction {
     std::uint32_t previous = 0;
     request_options how{};
     std::uint64_t inputs_before = 0; ///< How often something had come when the attempt began.
-    instant first_sent{};            ///< When the first attempt had left.
     instant sent{};                  ///< When the last one had.
     instant deadline{};
     error why{};
